@@ -1,0 +1,1 @@
+"""What is done: settings, the store, channels, use cases, the clock, the web and the command line."""

@@ -1,0 +1,1 @@
+"""The ways in and out: each turns its own updates into arrivals, and sends what it is given."""

@@ -1,0 +1,13 @@
+"""All conversations by the name under which their state is stored."""
+
+from __future__ import annotations
+
+from flows import onboarding, people, preferences, privacy
+from flows.conversation import Register
+
+CONVERSATIONS: Register = {
+    "onboarding.welcome": onboarding.welcome,
+    "people.ask_contact": people.ask_contact,
+    "preferences.pause": preferences.pause,
+    "privacy.delete": privacy.delete,
+}

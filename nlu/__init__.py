@@ -1,0 +1,1 @@
+"""What was meant: from a text to a topic, a language and a danger."""
