@@ -30,8 +30,12 @@ class Arrival:
     client_language: str | None = None
 
 
+class NotStored(Exception):
+    """The arrival could not be stored (the database is locked, full or away): hand it over again later."""
+
+
 OnArrival = Callable[[Arrival], Awaitable[None]]
-"""Returns once the arrival is stored and will not be lost; raises when it could not be stored."""
+"""Returns once the arrival is stored and will not be lost; raises NotStored when it could not be."""
 
 
 @dataclass(frozen=True, slots=True)
