@@ -146,3 +146,6 @@ AT_NIGHT = Text("at night")
 IN_THE_MORNING = Text("in the morning")
 IN_THE_AFTERNOON = Text("in the afternoon")
 IN_THE_EVENING = Text("in the evening")
+
+# a point in time: the weekday, the date in numbers, the 24-hour time
+MOMENT = Text("{weekday} {date}, {time} {part_of_day}")

@@ -1,0 +1,24 @@
+"""Isolates around every left-to-right run in right-to-left text.
+
+Without them phone numbers, dates, times and names come out reordered (Unicode standard annex 9).
+"""
+
+from __future__ import annotations
+
+import re
+
+LRI, PDI = "\u2066", "\u2069"
+
+_LETTER = r"A-Za-zÀ-ɏ0-9"
+_WORD = rf"(?:€ ?|[@+#])?[{_LETTER}](?:[{_LETTER}.:/@&'’+%_–-]*[{_LETTER}%])?"
+_RUN = re.compile(rf"{LRI}[^{PDI}]*{PDI}|{_WORD}(?: {_WORD})*")
+
+
+def isolate(text: str) -> str:
+    """``text`` with an isolate around each run of Latin letters and digits; idempotent."""
+    return _RUN.sub(lambda run: run[0] if run[0].startswith(LRI) else f"{LRI}{run[0]}{PDI}", text)
+
+
+def plain(text: str) -> str:
+    """``text`` without isolates."""
+    return text.replace(LRI, "").replace(PDI, "")

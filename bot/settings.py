@@ -1,0 +1,92 @@
+"""The settings: environment variables that begin with ``WEGWIJS_``, read once when the program starts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.problems import ProblemsError
+from bot.store.database import async_url
+
+PREFIX = "WEGWIJS_"
+# Variables of the test suite; a program that is started by a test must not stumble over them.
+TEST_PREFIX = "WEGWIJS_TEST_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; the README's table is checked against this class."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///var/wegwijs.db",
+        description="where everything is kept: `sqlite:///FILE` or `postgresql://...`",
+    )
+    host: str = Field("127.0.0.1", description="the address the web server listens on")
+    port: int = Field(8000, ge=0, le=65535, description="its port; 0 takes a free one")
+    public_url: AnyHttpUrl | None = Field(
+        None, description="how the web server is reached from outside, where that differs"
+    )
+    telegram_token: SecretStr | None = Field(
+        None, description="token of the Telegram bot; without it there is no Telegram"
+    )
+    telegram_base_url: AnyHttpUrl | None = Field(
+        None, description="another Bot API server, as `http://HOST:PORT/bot`"
+    )
+    webhook_url: AnyHttpUrl | None = Field(
+        None, description="where Telegram reaches the web server; without it the bot polls"
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="secret that Telegram sends along (16 to 256 of A-Z a-z 0-9 _ -); needed with a webhook",
+    )
+    nlu_url: AnyHttpUrl | None = Field(
+        None, description="a Rasa server to understand texts; the embedded engine stands in when it is away"
+    )
+    nlu_timeout: float = Field(1.0, gt=0, le=60, description="how long to wait for that server, seconds")
+    cache_dir: Path = Field(Path("var/cache"), description="where the trained engine is kept")
+    recordings_dir: Path = Field(
+        Path("var/recordings"), description="spoken answers, as `LANGUAGE/TOPIC.ogg`"
+    )
+    demo: bool = Field(True, description="load the demo town into a database that is empty")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="what is logged")
+    log_format: Literal["text", "json"] = Field("text", description="how it is logged")
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_driver(cls, url: str) -> str:
+        return async_url(url)
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not 16 <= len(secret.get_secret_value()) <= 256:
+            raise ValueError("must have 16 to 256 characters")
+        return secret
+
+
+def load_settings() -> Settings:
+    """Read the environment; raises ProblemsError that names each wrong variable and what is allowed."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    problems = [
+        f"environment: {name}: there is no such setting; allowed are {', '.join(sorted(known))}"
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and name not in known and not name.startswith(TEST_PREFIX)
+    ]
+    settings = None
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            name = f"{PREFIX}{'.'.join(str(part) for part in detail['loc'])}".upper()
+            problems.append(f"environment: {name}: {detail['msg']}")
+    if settings is not None and settings.webhook_url is not None and settings.webhook_secret is None:
+        problems.append("environment: WEGWIJS_WEBHOOK_SECRET: needed with WEGWIJS_WEBHOOK_URL")
+    if problems or settings is None:
+        raise ProblemsError(problems)
+    return settings

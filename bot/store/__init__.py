@@ -1,0 +1,1 @@
+"""The store: tables, sessions and queries; SQLite and PostgreSQL alike."""

@@ -1,0 +1,194 @@
+"""The ledger of deliveries: what is due, who is sending it, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import and_, case, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.store.database import insert_into
+from bot.store.tables import Chat, Delivery
+
+Kind = Literal["reply", "reminder", "deadline", "notice", "broadcast"]
+
+# How a delivery can end.
+End = Literal["sent", "failed", "unknown", "skipped"]
+
+# Messages the bot sends by itself; a person can pause them.
+PAUSABLE: tuple[Kind, ...] = ("reminder", "broadcast")
+# After an uncertain end these are sent again, marked as a possible repeat; the others never.
+REPEATABLE: tuple[Kind, ...] = ("reply", "deadline")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery that this process has claimed."""
+
+    id: int
+    chat_id: int
+    channel: str
+    address: str
+    kind: Kind
+    content: dict[str, Any]
+    attempts: int
+    trace: str
+    repeat: bool
+    gone: str | None
+    paused_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A delivery to be written; ``content`` is `Outgoing.as_json`."""
+
+    key: str
+    chat_id: int
+    kind: Kind
+    content: dict[str, Any]
+    due_at: datetime
+    trace: str
+
+
+async def queue(session: AsyncSession, deliveries: Sequence[NewDelivery]) -> None:
+    """Write deliveries; one whose key is there already is left as it is."""
+    if not deliveries:
+        return
+    rows = [
+        {
+            "key": new.key,
+            "chat_id": new.chat_id,
+            "kind": new.kind,
+            "content": new.content,
+            "due_at": new.due_at,
+            "trace": new.trace,
+            "status": "queued",
+            "attempts": 0,
+        }
+        for new in deliveries
+    ]
+    await session.execute(insert_into(session, Delivery).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+async def claim(session: AsyncSession, now: datetime, most: int, channels: Sequence[str]) -> Sequence[Due]:
+    """Take up to ``most`` due deliveries, replies first, and of each chat only its oldest open one."""
+    earlier = aliased(Delivery)
+    blocked = exists().where(
+        earlier.chat_id == Delivery.chat_id,
+        earlier.id < Delivery.id,
+        earlier.kind == Delivery.kind,
+        or_(
+            earlier.status == "claimed",
+            # One that is tried again later keeps its place before the ones behind it.
+            and_(earlier.status == "queued", or_(earlier.due_at <= now, earlier.attempts > 0)),
+        ),
+    )
+    bulk = case((Delivery.kind == "reply", 0), else_=1)
+    due = (
+        select(Delivery.id)
+        .join(Chat, Chat.id == Delivery.chat_id)
+        .where(Delivery.status == "queued", Delivery.due_at <= now, Chat.channel.in_(channels), ~blocked)
+        .order_by(bulk, Delivery.due_at, Delivery.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    claimed = (
+        update(Delivery)
+        .where(Delivery.id.in_(due.scalar_subquery()))
+        .values(status="claimed", claimed_at=now, attempts=Delivery.attempts + 1)
+        .returning(Delivery.id)
+    )
+    ids = (await session.execute(claimed)).scalars().all()
+    if not ids:
+        return ()
+    rows = await session.execute(
+        select(Delivery, Chat)
+        .join(Chat, Chat.id == Delivery.chat_id)
+        .where(Delivery.id.in_(ids))
+        .order_by(bulk, Delivery.due_at, Delivery.id)
+        .execution_options(populate_existing=True)
+    )
+    return [_due(delivery, chat) for delivery, chat in rows.tuples()]
+
+
+def _due(delivery: Delivery, chat: Chat) -> Due:
+    return Due(
+        id=delivery.id,
+        chat_id=chat.id,
+        channel=chat.channel,
+        address=chat.address,
+        kind=delivery.kind,  # type: ignore[arg-type]  # the column holds what `queue` wrote
+        content=delivery.content,
+        attempts=delivery.attempts,
+        trace=delivery.trace,
+        repeat=delivery.reason == "unknown",
+        gone=chat.gone,
+        paused_until=chat.paused_until,
+    )
+
+
+async def finish(
+    session: AsyncSession,
+    delivery: int,
+    status: End,
+    now: datetime,
+    reason: str | None = None,
+    external: str | None = None,
+) -> None:
+    """Record how a claimed delivery ended."""
+    ended = {"status": status, "reason": reason, "done_at": now, "external": external}
+    await session.execute(
+        update(Delivery).where(Delivery.id == delivery, Delivery.status == "claimed").values(**ended)
+    )
+
+
+async def put_back(
+    session: AsyncSession, delivery: int, due_at: datetime, reason: str | None, attempted: bool = True
+) -> None:
+    """Give a claimed delivery back to the queue. ``attempted`` False: it was not even tried."""
+    attempts = Delivery.attempts if attempted else Delivery.attempts - 1
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery, Delivery.status == "claimed")
+        .values(status="queued", due_at=due_at, reason=reason, attempts=attempts)
+    )
+
+
+async def mark_gone(session: AsyncSession, chat: int, reason: str, now: datetime) -> None:
+    """Nobody is there any more: nothing queued for this chat will be sent."""
+    await session.execute(update(Chat).where(Chat.id == chat).values(gone=reason))
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.chat_id == chat, Delivery.status == "queued")
+        .values(status="skipped", reason=f"gone: {reason}", done_at=now)
+    )
+
+
+async def recover(session: AsyncSession, now: datetime, lease: timedelta, safe: Sequence[str]) -> int:
+    """Settle what a process that died had claimed: its end is unknown.
+
+    Repeatable kinds go back to the queue, marked; so does everything of a channel in ``safe``, where
+    sending twice shows nothing twice. The rest is ``unknown``. Returns how many there were.
+    """
+    lost = (Delivery.status == "claimed", Delivery.claimed_at <= now - lease)
+    in_safe = Delivery.chat_id.in_(select(Chat.id).where(Chat.channel.in_(safe)))
+    again = update(Delivery).where(*lost, or_(Delivery.kind.in_(REPEATABLE), in_safe))
+    requeued = await session.execute(again.values(status="queued", reason="unknown").returning(Delivery.id))
+    ended = await session.execute(
+        update(Delivery)
+        .where(*lost)
+        .values(status="unknown", reason="the sender stopped while sending", done_at=now)
+        .returning(Delivery.id)
+    )
+    return len(requeued.all()) + len(ended.all())
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the earliest queued delivery is due."""
+    return await session.scalar(
+        select(Delivery.due_at).where(Delivery.status == "queued").order_by(Delivery.due_at).limit(1)
+    )
