@@ -31,7 +31,7 @@ class Clock:
         self._ticks: dict[str, Tick] = {}
 
     def every(self, seconds: float, name: str, tick: Tick) -> None:
-        """Call ``tick`` every ``seconds``. Missed times are not made up: the next tick finds all that is due."""
+        """Call ``tick`` every ``seconds``. A missed time is not made up: the next tick finds what is due."""
         self._ticks[name] = tick
         self._scheduler.add_job(
             self._run,

@@ -16,6 +16,8 @@ PREFIX = "WEGWIJS_"
 # Variables of the test suite; a program that is started by a test must not stumble over them.
 TEST_PREFIX = "WEGWIJS_TEST_"
 ROOT = Path(__file__).resolve().parent.parent
+LOCALES = ROOT / "locales"
+NLU = ROOT / "nlu"
 
 
 class Settings(BaseSettings):

@@ -94,4 +94,12 @@ _COMMANDS: dict[str, Callable[[Facts], Effects]] = {
     "privacy": privacy.show,
     "delete": privacy.ask_delete,
 }
-COMMANDS = tuple(_COMMANDS)
+# The commands that a channel can offer in a menu of its own, with what they do.
+COMMANDS = (
+    ("menu", texts.TO_MENU),
+    ("language", texts.LANGUAGE),
+    ("human", texts.TALK_TO_HUMAN),
+    ("messages", texts.MESSAGES_ON_OFF),
+    ("privacy", texts.PRIVACY),
+    ("help", texts.HELP_COMMAND),
+)

@@ -188,4 +188,6 @@ def _go_on(facts: Facts, waiting: Waiting | None, effects: Effects) -> Turn:
     now = replay(CONVERSATIONS, facts, state)
     if isinstance(now, Finished):
         return Turn(None, (*done, *now.effects))
+    if waiting is not None and waiting.vanished and now.step == waiting.step:
+        now = waiting
     return Turn(now.state, (*done, ask(now)))

@@ -28,6 +28,7 @@ LANGUAGE = Text("Language")
 PRIVACY = Text("Privacy")
 TALK_TO_HUMAN = Text("Talk to a human")
 MESSAGES_ON_OFF = Text("Messages on or off")
+HELP_COMMAND = Text("Help")
 HELP = Text("Type your question in your own words, or press a button. In danger? Call 112.")
 
 # answers

@@ -19,6 +19,9 @@ Kind = Literal["reply", "reminder", "deadline", "notice", "broadcast"]
 # How a delivery can end.
 End = Literal["sent", "failed", "unknown", "skipped"]
 
+# The reason of a queued delivery that may have arrived already.
+UNCERTAIN = "unknown"
+
 # Messages the bot sends by itself; a person can pause them.
 PAUSABLE: tuple[Kind, ...] = ("reminder", "broadcast")
 # After an uncertain end these are sent again, marked as a possible repeat; the others never.
@@ -112,7 +115,7 @@ async def claim(session: AsyncSession, now: datetime, most: int, channels: Seque
         .order_by(bulk, Delivery.due_at, Delivery.id)
         .execution_options(populate_existing=True)
     )
-    return [_due(delivery, chat) for delivery, chat in rows.tuples()]
+    return [_due(delivery, chat) for delivery, chat in rows]
 
 
 def _due(delivery: Delivery, chat: Chat) -> Due:
@@ -125,7 +128,7 @@ def _due(delivery: Delivery, chat: Chat) -> Due:
         content=delivery.content,
         attempts=delivery.attempts,
         trace=delivery.trace,
-        repeat=delivery.reason == "unknown",
+        repeat=delivery.reason == UNCERTAIN,
         gone=chat.gone,
         paused_until=chat.paused_until,
     )
@@ -177,7 +180,7 @@ async def recover(session: AsyncSession, now: datetime, lease: timedelta, safe: 
     lost = (Delivery.status == "claimed", Delivery.claimed_at <= now - lease)
     in_safe = Delivery.chat_id.in_(select(Chat.id).where(Chat.channel.in_(safe)))
     again = update(Delivery).where(*lost, or_(Delivery.kind.in_(REPEATABLE), in_safe))
-    requeued = await session.execute(again.values(status="queued", reason="unknown").returning(Delivery.id))
+    requeued = await session.execute(again.values(status="queued", reason=UNCERTAIN).returning(Delivery.id))
     ended = await session.execute(
         update(Delivery)
         .where(*lost)

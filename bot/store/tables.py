@@ -45,7 +45,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: AwareDateTime(), dict[str, Any]: JSON()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: AwareDateTime(),
+        dict[str, Any]: JSON(none_as_null=True),
+    }
 
 
 class Person(Base):
@@ -169,7 +172,7 @@ class Question(Base):
     __tablename__ = "questions"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
     arrival_id: Mapped[int] = mapped_column(Id, unique=True)
     language: Mapped[str] = mapped_column(String(8))
     words: Mapped[str] = mapped_column(Text)
@@ -184,7 +187,7 @@ class Rating(Base):
     __tablename__ = "ratings"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"), index=True)
     topic: Mapped[str] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(2))
     helpful: Mapped[bool]

@@ -87,11 +87,18 @@ class Deliver:
                 count += len(batch)
         return count
 
-    async def recover(self) -> int:
-        """Settle what processes that died had claimed."""
+    async def tick(self) -> None:
+        """Look whether something became due by itself. Only reads, so that an idle program writes nothing."""
+        async with self._sender.database.reading() as session:
+            due_at = await ledger.next_due(session)
+        if due_at is not None and due_at <= self._sender.now():
+            self.soon()
+
+    async def recover(self, lease: timedelta | None = None) -> int:
+        """Settle what processes that died had claimed longer ago than ``lease`` (`LEASE` by default)."""
         safe = [name for name, channel in self._sender.channels.items() if channel.pace is None]
         async with self._sender.database.writing() as session:
-            return await ledger.recover(session, self._sender.now(), LEASE, safe)
+            return await ledger.recover(session, self._sender.now(), LEASE if lease is None else lease, safe)
 
     async def _claim(self) -> list[ledger.Due]:
         async with self._sender.database.writing() as session:
@@ -153,16 +160,26 @@ class Deliver:
                     await ledger.mark_gone(session, due.chat_id, reason, self._sender.now())
             case Wait(seconds):
                 await self._wait(due, seconds)
-            case TryAgain(reason) if due.attempts < MOST_ATTEMPTS:
-                await self._again(due, reason)
             case TryAgain(reason):
-                await self._finish(due, "failed", f"gave up: {reason}")
-            case Unknown(reason) if due.kind in ledger.REPEATABLE and due.attempts < MOST_REPEATS:
-                await self._again(due, "unknown")
+                await self._again_or(due, reason, MOST_ATTEMPTS, "failed")
             case Unknown(reason):
-                await self._finish(due, "unknown", reason)
+                # Once more may show it twice, which a reply can bear and a broadcast cannot.
+                most = MOST_REPEATS if due.kind in ledger.REPEATABLE else 0
+                await self._again_or(due, reason, most, "unknown")
             case Refused(reason):
                 await self._finish(due, "failed", f"refused: {reason}")
+
+    async def _again_or(self, due: ledger.Due, reason: str, most: int, end: ledger.End) -> None:
+        if due.attempts >= most:
+            await self._finish(due, end, reason)
+            return
+        pause = min(2.0 ** min(due.attempts - 1, 20), LONGEST_PAUSE)
+        until = self._sender.now() + timedelta(seconds=pause)
+        why = ledger.UNCERTAIN if end == "unknown" else reason
+        async with self._sender.database.writing() as session:
+            await ledger.put_back(session, due.id, until, why)
+        log.warning("delivery.again", reason=reason, seconds=pause, channel=due.channel, trace=due.trace)
+        asyncio.get_running_loop().call_later(pause, self.soon)
 
     async def _finish(
         self, due: ledger.Due, status: ledger.End, reason: str | None, external: str | None = None
@@ -180,10 +197,3 @@ class Deliver:
             await paces.wait_until(session, due.channel, until, now)
             await ledger.put_back(session, due.id, until, "the channel asks to wait", attempted=False)
         log.warning("delivery.wait", seconds=seconds, channel=due.channel, trace=due.trace)
-
-    async def _again(self, due: ledger.Due, reason: str) -> None:
-        pause = min(2.0 ** min(due.attempts - 1, 20), LONGEST_PAUSE)
-        async with self._sender.database.writing() as session:
-            await ledger.put_back(session, due.id, self._sender.now() + timedelta(seconds=pause), reason)
-        log.warning("delivery.again", reason=reason, seconds=pause, channel=due.channel, trace=due.trace)
-        asyncio.get_running_loop().call_later(pause, self.soon)

@@ -1,0 +1,224 @@
+"""The one place that builds things: from settings to a program that runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+import uvicorn
+from nlu.failover import Failover
+from nlu.rasa_client import RasaClient
+from starlette.applications import Starlette
+
+from bot.catalogues import load_catalogues
+from bot.channels.contract import Channel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.webchat import WebChat
+from bot.clock import Clock, system_now
+from bot.content import Content, load_content
+from bot.settings import LOCALES, NLU, Settings
+from bot.store.database import Database
+from bot.store.migration import is_empty, migrate
+from bot.store.transcripts import StoredTranscript
+from bot.usecases.ask import Ask
+from bot.usecases.converse import Converse, Tools
+from bot.usecases.deliver import Deliver, Sender
+from bot.usecases.demo import load_demo
+from bot.usecases.retire import Retire
+from bot.web.chat import chat_routes
+from bot.wording import Wording
+from flows import texts
+from flows.actions import COMMANDS
+from nlu.contract import LANGUAGES, Danger, Language, Understanding, as_language
+from nlu.danger import load_danger
+from nlu.embedded import load_or_train
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What needs no database: content, words and understanding. Takes a while to lay the first time."""
+
+    content: Content
+    wording: Wording
+    understanding: Understanding
+    detect_danger: Callable[[str], Danger | None]
+
+    def asking(self, now: Callable[[], datetime] = system_now) -> Ask:
+        """The whole way from a text to an answer, without a channel."""
+        return Ask(self.understanding, self.detect_danger, self.wording, self.content.catalogue, now)
+
+
+def lay_foundation(settings: Settings) -> Foundation:
+    """Load content and words, train or load the engine; raises ProblemsError when content is wrong."""
+    content = load_content(LOCALES)
+    wording = Wording(content, load_catalogues(LOCALES), settings.recordings_dir)
+    return Foundation(content, wording, understanding(settings), load_danger(NLU / "data" / "danger").detect)
+
+
+def understanding(settings: Settings, engine: str | None = None) -> Understanding:
+    """The engine of the settings; ``engine`` "embedded" or "rasa" asks for that one alone."""
+    embedded = load_or_train(NLU, settings.cache_dir)
+    if settings.nlu_url is None or engine == "embedded":
+        return embedded
+    rasa = RasaClient(str(settings.nlu_url), settings.nlu_timeout, embedded.detector, embedded.intents)
+    return rasa if engine == "rasa" else Failover(rasa, embedded)
+
+
+class App:
+    """The running program. Building it opens nothing; `start` does."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        foundation: Foundation,
+        now: Callable[[], datetime] = system_now,
+        more_channels: tuple[Channel, ...] = (),
+    ) -> None:
+        self._settings = settings
+        self._now = now
+        self._tasks: list[asyncio.Task[None]] = []
+        self.database = Database(settings.database_url)
+        self.webchat = WebChat()
+        channels: dict[str, Channel] = {channel.name: channel for channel in (self.webchat, *more_channels)}
+        self.deliver = Deliver(Sender(self.database, channels, foundation.wording, now))
+        self.converse = Converse(
+            Tools(
+                self.database,
+                foundation.understanding,
+                foundation.detect_danger,
+                foundation.wording,
+                foundation.content.catalogue,
+                now,
+                self.deliver.soon,
+            )
+        )
+        self.telegram = _telegram(settings, foundation.wording, self.converse)
+        if self.telegram is not None:
+            channels[self.telegram.name] = self.telegram
+        self._retire = Retire(
+            self.database, foundation.wording, foundation.content.catalogue, now, self.deliver.soon
+        )
+        self.clock = Clock(self.database, now)
+        self.web = self._web(foundation)
+
+    def _web(self, foundation: Foundation) -> Starlette:
+        transcript = StoredTranscript(self.database)
+        routes = chat_routes(self.converse.accept, transcript, self.webchat, foundation.wording.word)
+        if self.telegram is not None and self._settings.webhook_url is not None:
+            routes.append(self.telegram.webhook_route())
+        return Starlette(routes=routes)
+
+    async def start(self) -> list[tuple[str, str, str]]:
+        """Migrate, load the demo town into an empty database, take up what was left, begin to tick.
+
+        Returns the invitation codes of the demo town when it was loaded now.
+        """
+        await migrate(self.database)
+        shown: list[tuple[str, str, str]] = []
+        if self._settings.demo and await is_empty(self.database):
+            shown = await load_demo(self.database, self._now())
+        # One process serves a SQLite file, so whatever is still claimed belongs to one that died.
+        await self.deliver.recover(timedelta(0) if self.database.is_sqlite else None)
+        waiting = await self.converse.wake_all()
+        log.info("started", waiting=waiting)
+        self._tasks.append(asyncio.create_task(self.deliver.run()))
+        self.deliver.soon()
+        if self.telegram is not None:
+            self._tasks.append(asyncio.create_task(self._speak_telegram(self.telegram)))
+        self._start_clock()
+        return shown
+
+    def _start_clock(self) -> None:
+        self.clock.every(1, "deliver", self.deliver.tick)
+        self.clock.every(10, "rescue", self._rescue)
+        self.clock.every(60, "retire", self._retire.run)
+        self.clock.every(30, "heartbeat", self.clock.beat)
+        self.clock.start()
+
+    async def _rescue(self) -> None:
+        """Take up what another process, or a moment of trouble, left behind."""
+        await self.converse.wake_all()
+        if await self.deliver.recover():
+            self.deliver.soon()
+
+    async def _speak_telegram(self, telegram: TelegramChannel) -> None:
+        await telegram.start()
+        if self._settings.webhook_url is None:
+            await telegram.run()
+
+    async def stop(self) -> None:
+        """Stop cleanly: take nothing in, finish what is being answered, send it, close."""
+        self.clock.stop()
+        if self.telegram is not None:
+            await self.telegram.stop()
+        await self.converse.settle()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.deliver.everything_due(), timeout=5)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.database.close()
+        log.info("stopped")
+
+    async def serve(self, announce: Callable[[str, list[tuple[str, str, str]]], None]) -> None:
+        """Run until interrupted; ``announce`` is given the address and the codes of the demo town."""
+        config = uvicorn.Config(
+            self.web,
+            host=self._settings.host,
+            port=self._settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=3,
+            proxy_headers=True,
+        )
+        codes = await self.start()
+        try:
+            await _Server(
+                config, lambda port: announce(f"http://{self._settings.host}:{port}/", codes)
+            ).serve()
+        finally:
+            await self.stop()
+
+
+class _Server(uvicorn.Server):
+    """Says its port once it listens; with port 0 nobody knows it before."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.servers:
+            self._listening(self.servers[0].sockets[0].getsockname()[1])
+
+
+def _telegram(settings: Settings, wording: Wording, converse: Converse) -> TelegramChannel | None:
+    if settings.telegram_token is None:
+        return None
+
+    def private_only(tag: str | None) -> str:
+        language: Language = as_language((tag or "").split("-")[0]) or "nl"
+        return wording.word(texts.PRIVATE_ONLY, language)
+
+    described = {
+        language: [(command, wording.word(text, language)) for command, text in COMMANDS]
+        for language in LANGUAGES
+    }
+    secret = settings.webhook_secret
+    return TelegramChannel(
+        settings.telegram_token.get_secret_value(),
+        converse.accept,
+        base_url=str(settings.telegram_base_url) if settings.telegram_base_url else None,
+        webhook_url=str(settings.webhook_url) if settings.webhook_url else None,
+        webhook_secret=secret.get_secret_value() if secret else None,
+        commands={None: described["nl"], **described},
+        private_only=private_only,
+    )

@@ -1,0 +1,103 @@
+"""Everything that can be wrong with what people write: content, catalogues, training data, settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+from babel.messages.catalog import Catalog
+
+from bot.catalogues import SOURCE, po_path, read_catalogue
+from bot.content import load_content
+from bot.problems import ProblemsError
+from bot.settings import load_settings
+from bot.web import texts as web_texts
+from flows import texts as flow_texts
+from flows.message import Plural, Text
+from nlu.contract import LANGUAGES, OUT_OF_SCOPE
+from nlu.danger import DangerDataError, load_danger
+from nlu.training import TrainingDataError, load_training
+
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+def all_problems(locales: Path, nlu: Path) -> list[str]:
+    """Every problem as ``path: field: problem``."""
+    problems: list[str] = []
+    for load in (
+        load_settings,
+        lambda: load_content(locales),
+        lambda: load_training(nlu),
+        lambda: load_danger(nlu / "data" / "danger"),
+    ):
+        problems += _problems_of(load)
+    problems += catalogue_problems(locales)
+    problems += _register_problems(locales, nlu) if not problems else []
+    return problems
+
+
+def _problems_of(load: Callable[[], object]) -> list[str]:
+    try:
+        load()
+    except (ProblemsError, TrainingDataError, DangerDataError) as error:
+        return list(error.problems)
+    return []
+
+
+def _register_problems(locales: Path, nlu: Path) -> list[str]:
+    """Every topic that can be understood has an answer, and the other way round."""
+    answered = set(load_content(locales).answers)
+    understood = set(load_training(nlu).intents) - {OUT_OF_SCOPE}
+    domain = nlu / "domain.yml"
+    return [f"{domain}: intents: {topic} has no answer" for topic in sorted(understood - answered)] + [
+        f"{locales / 'answers'}: {topic}: no intent of this name in {domain}"
+        for topic in sorted(answered - understood)
+    ]
+
+
+def sentences(*modules: ModuleType) -> Iterator[Text | Plural]:
+    """All sentences that the modules define."""
+    for module in modules:
+        for value in vars(module).values():
+            if isinstance(value, Text | Plural):
+                yield value
+
+
+def catalogue_problems(locales: Path) -> list[str]:
+    """Missing sentences, and placeholders that differ from the English ones."""
+    problems: list[str] = []
+    for language in LANGUAGES:
+        if language == SOURCE:
+            continue
+        path = po_path(locales, language)
+        if not path.exists():
+            problems.append(f"{path}: : missing")
+            continue
+        catalogue = read_catalogue(locales, language)
+        for sentence in sentences(flow_texts, web_texts):
+            problems += [f"{path}: {line}" for line in _sentence_problems(sentence, catalogue)]
+    return problems
+
+
+def _sentence_problems(sentence: Text | Plural, catalogue: Catalog) -> list[str]:
+    english = sentence.msgid if isinstance(sentence, Text) else sentence.plural
+    msgid = sentence.msgid if isinstance(sentence, Text) else (sentence.singular, sentence.plural)
+    message = catalogue.get(msgid)  # type: ignore[arg-type]  # Babel's stubs forget plural ids
+    if (
+        message is None
+        or not message.string
+        or (isinstance(message.string, tuple) and not all(message.string))
+    ):
+        return [f"{english!r}: not translated"]
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    wanted = set(FIELD.findall(english))
+    problems = [
+        f"{english!r}: the placeholders differ: {form!r}"
+        for form in forms
+        # A plural form for one or two may say the number in words.
+        if set(FIELD.findall(form)) != wanted
+        and not (isinstance(sentence, Plural) and set(FIELD.findall(form)) <= wanted)
+    ]
+    return problems + ([f"{english!r}: marked fuzzy"] if message.fuzzy else [])

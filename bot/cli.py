@@ -1,0 +1,266 @@
+"""The command line ``wegwijs``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot import app as building
+from bot.channels.contract import Arrival, ArrivalKind
+from bot.channels.terminal import Terminal
+from bot.checks import all_problems
+from bot.clock import system_now
+from bot.logs import set_up_logs
+from bot.problems import ProblemsError
+from bot.settings import LOCALES, NLU, Settings, load_settings
+from bot.store import people
+from bot.store.database import Database
+from bot.store.migration import is_empty, migrate
+from bot.usecases.demo import load_demo
+from nlu.contract import Language, as_language
+
+cli = typer.Typer(
+    help="Wegwijs: a chatbot in Tigrinya, Arabic, Dutch and English for newcomers in Leeuwarden.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class LanguageOption(StrEnum):
+    """The languages as the command line takes them."""
+
+    ti = "ti"
+    ar = "ar"
+    nl = "nl"
+    en = "en"
+
+
+class EngineOption(StrEnum):
+    """The engines as the command line takes them."""
+
+    embedded = "embedded"
+    rasa = "rasa"
+
+
+TextArgument = Annotated[str, typer.Argument(help="The text; - reads one text a line from standard input.")]
+LangOption = Annotated[
+    LanguageOption | None, typer.Option(help="The language of the chat; recognised from the text without it.")
+]
+
+
+def main() -> None:
+    """Run the command line; problems are listed and end it with exit code 1."""
+    try:
+        cli()
+    except ProblemsError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)  # noqa: T201  # the command line speaks by printing
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@cli.command()
+def run() -> None:
+    """Start the program: web chat, and Telegram when its token is set. Ctrl-C stops it."""
+    settings = _settings()
+    typer.echo("Wegwijs is starting ...")
+    program = building.App(settings, building.lay_foundation(settings))
+    asyncio.run(program.serve(_announce))
+    typer.echo("Wegwijs has stopped.")
+
+
+@cli.command()
+def chat() -> None:
+    """Talk with the bot in this terminal. A number presses a button; an empty line ends it."""
+    settings = _settings(quiet=True)
+    terminal = Terminal(typer.echo)
+    program = building.App(settings, building.lay_foundation(settings), more_channels=(terminal,))
+    asyncio.run(_talk(program, terminal))
+
+
+@cli.command()
+def ask(
+    text: TextArgument,
+    lang: LangOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
+) -> None:
+    """Answer a question the whole way, without a channel."""
+    settings = _settings(quiet=True)
+    answer = building.lay_foundation(settings).asking()
+
+    async def each(line: str) -> None:
+        said = await answer(line, _language(lang))
+        if as_json or text == "-":
+            typer.echo(json.dumps(said, ensure_ascii=False))
+            return
+        typer.echo(said["text"])
+        for button in said["buttons"]:
+            typer.echo(f"  [{button['label']}]")
+
+    asyncio.run(_for_each(text, each))
+
+
+@cli.command()
+def parse(
+    text: TextArgument,
+    lang: LangOption = None,
+    engine: Annotated[EngineOption, typer.Option(help="rasa needs WEGWIJS_NLU_URL.")] = EngineOption.embedded,
+) -> None:
+    """Print what a text is understood to mean, as JSON in the shape of Rasa's /model/parse."""
+    settings = _settings(quiet=True)
+    if engine is EngineOption.rasa and settings.nlu_url is None:
+        raise ProblemsError(["environment: WEGWIJS_NLU_URL: needed for --engine rasa"])
+    understanding = building.understanding(settings, engine.value)
+
+    async def each(line: str) -> None:
+        understood = await understanding.parse(line, _language(lang))
+        typer.echo(json.dumps(understood.as_rasa(), ensure_ascii=False))
+
+    asyncio.run(_for_each(text, each))
+
+
+@cli.command()
+def check() -> None:
+    """Check content, catalogues, training data and settings; every problem on a line, exit code 1."""
+    problems = all_problems(LOCALES, NLU)
+    if problems:
+        raise ProblemsError(problems)
+    typer.echo("content, catalogues, training data and settings: no problems")
+
+
+@cli.command(name="migrate")
+def migrate_database() -> None:
+    """Bring the database to the newest form."""
+    asyncio.run(_with_database(_settings(), migrate))
+    typer.echo("the database is up to date")
+
+
+@cli.command()
+def demo() -> None:
+    """Load the demo town into an empty database and print a few invitation codes."""
+
+    async def load(database: Database) -> None:
+        await migrate(database)
+        if not await is_empty(database):
+            raise ProblemsError(["database: : not empty; the demo town is only loaded into an empty one"])
+        _print_codes(await load_demo(database, system_now()))
+
+    asyncio.run(_with_database(_settings(), load))
+
+
+@cli.command()
+def invite(reference: Annotated[str, typer.Argument(help="The case reference of the person.")]) -> None:
+    """Make an invitation code for a person; it works once, for 14 days."""
+
+    async def make(database: Database) -> None:
+        async with database.writing() as session:
+            person = await people.person_by_reference(session, reference)
+            if person is None:
+                raise ProblemsError([f"people: {reference}: there is no such reference"])
+            typer.echo(await people.invite(session, person, system_now()))
+
+    asyncio.run(_with_database(_settings(), make))
+
+
+@cli.command()
+def inbox() -> None:
+    """List what waits for staff, as JSON lines: people who asked to be contacted, questions to learn from."""
+
+    async def show(database: Database) -> None:
+        async with database.reading() as session:
+            for request, person in await people.open_requests(session):
+                _print_json(
+                    kind="contact_request",
+                    at=request.asked_at.isoformat(),
+                    person=person.reference,
+                    contact=request.contact,
+                )
+            for question in await people.kept_questions(session):
+                _print_json(
+                    kind="question",
+                    at=question.asked_at.isoformat(),
+                    language=question.language,
+                    words=question.words,
+                    topic=question.topic,
+                    reason=question.reason,
+                )
+
+    asyncio.run(_with_database(_settings(), show))
+
+
+def _settings(quiet: bool = False) -> Settings:
+    settings = load_settings()
+    set_up_logs("error" if quiet else settings.log_level, settings.log_format)
+    return settings
+
+
+def _announce(address: str, codes: list[tuple[str, str, str]]) -> None:
+    _print_codes(codes)
+    typer.echo(f"\nWegwijs is ready: open {address} in a browser. Ctrl-C stops it.\n")
+    sys.stdout.flush()
+
+
+def _print_codes(codes: list[tuple[str, str, str]]) -> None:
+    if codes:
+        typer.echo("The demo town is loaded. Invitation codes to try (write /start CODE in the chat):")
+    for role, name, code in codes:
+        typer.echo(f"  {code}  {name} ({role})")
+
+
+def _print_json(**fields: object) -> None:
+    typer.echo(json.dumps(fields, ensure_ascii=False))
+
+
+def _language(lang: LanguageOption | None) -> Language | None:
+    return as_language(lang.value) if lang else None
+
+
+def _texts(text: str) -> Iterator[str]:
+    lines: Iterable[str] = sys.stdin if text == "-" else [text]
+    for line in lines:
+        yield line.rstrip("\n")
+
+
+async def _for_each(text: str, each: Callable[[str], Awaitable[None]]) -> None:
+    for line in _texts(text):
+        await each(line)
+
+
+async def _with_database(settings: Settings, use: Callable[[Database], Awaitable[None]]) -> None:
+    database = Database(settings.database_url)
+    try:
+        await use(database)
+    finally:
+        await database.close()
+
+
+async def _talk(program: building.App, terminal: Terminal) -> None:
+    await program.start()
+    address = "terminal"
+    await _arrive(program, Arrival("terminal", address, _key(), "joined"))
+    try:
+        while typed := (await asyncio.to_thread(sys.stdin.readline)).strip():
+            button = terminal.pressed(typed)
+            kind: ArrivalKind = "chose" if button else "said"
+            text = button.data if button else typed
+            await _arrive(program, Arrival("terminal", address, _key(), kind, text))
+    finally:
+        await program.stop()
+
+
+async def _arrive(program: building.App, arrival: Arrival) -> None:
+    await program.converse.accept(arrival)
+    await program.converse.settle()
+    await program.deliver.everything_due()
+
+
+def _key() -> str:
+    return system_now().isoformat()
