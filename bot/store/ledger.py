@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -46,6 +46,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """How many deliveries may be claimed: in ``all``, and how many of those in ``bulk``."""
+
+    all: int
+    bulk: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewDelivery:
     """A delivery to be written; ``content`` is `Outgoing.as_json`."""
 
@@ -77,25 +85,49 @@ async def queue(session: AsyncSession, deliveries: Sequence[NewDelivery]) -> Non
     await session.execute(insert_into(session, Delivery).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
-async def claim(session: AsyncSession, now: datetime, most: int, channels: Sequence[str]) -> Sequence[Due]:
-    """Take up to ``most`` due deliveries, replies first, and of each chat only its oldest open one."""
-    earlier = aliased(Delivery)
-    blocked = exists().where(
-        earlier.chat_id == Delivery.chat_id,
-        earlier.id < Delivery.id,
-        earlier.kind == Delivery.kind,
-        or_(
-            earlier.status == "claimed",
-            # One that is tried again later keeps its place before the ones behind it.
-            and_(earlier.status == "queued", or_(earlier.due_at <= now, earlier.attempts > 0)),
-        ),
+async def claim(
+    session: AsyncSession, now: datetime, channel: str, most: Room, chat_pause: timedelta | None = None
+) -> Sequence[Due]:
+    """Take due deliveries of a channel, replies first, and of each chat only its first open one.
+
+    A chat that was taken gets nothing more for ``chat_pause``.
+    """
+    replies = await _claim(session, now, channel, most.all, Delivery.kind == "reply")
+    bulk = min(most.bulk, most.all - len(replies))
+    ids = [*replies, *await _claim(session, now, channel, bulk, Delivery.kind != "reply")]
+    if not ids:
+        return ()
+    rows = await session.execute(
+        select(Delivery, Chat)
+        .join(Chat, Chat.id == Delivery.chat_id)
+        .where(Delivery.id.in_(ids))
+        .order_by(Delivery.id)
+        .execution_options(populate_existing=True)
     )
-    bulk = case((Delivery.kind == "reply", 0), else_=1)
+    claimed = [_due(delivery, chat) for delivery, chat in rows]
+    if chat_pause is not None:
+        chats = [due.chat_id for due in claimed]
+        await session.execute(update(Chat).where(Chat.id.in_(chats)).values(free_at=now + chat_pause))
+    return claimed
+
+
+async def _claim(
+    session: AsyncSession, now: datetime, channel: str, most: int, which: ColumnElement[bool]
+) -> Sequence[int]:
+    if most <= 0:
+        return ()
     due = (
         select(Delivery.id)
         .join(Chat, Chat.id == Delivery.chat_id)
-        .where(Delivery.status == "queued", Delivery.due_at <= now, Chat.channel.in_(channels), ~blocked)
-        .order_by(bulk, Delivery.due_at, Delivery.id)
+        .where(
+            which,
+            Delivery.status == "queued",
+            Delivery.due_at <= now,
+            Chat.channel == channel,
+            or_(Chat.free_at.is_(None), Chat.free_at <= now),
+            ~_another_goes_first(now),
+        )
+        .order_by(Delivery.due_at, Delivery.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=Delivery)
     )
@@ -105,17 +137,17 @@ async def claim(session: AsyncSession, now: datetime, most: int, channels: Seque
         .values(status="claimed", claimed_at=now, attempts=Delivery.attempts + 1)
         .returning(Delivery.id)
     )
-    ids = (await session.execute(claimed)).scalars().all()
-    if not ids:
-        return ()
-    rows = await session.execute(
-        select(Delivery, Chat)
-        .join(Chat, Chat.id == Delivery.chat_id)
-        .where(Delivery.id.in_(ids))
-        .order_by(bulk, Delivery.due_at, Delivery.id)
-        .execution_options(populate_existing=True)
-    )
-    return [_due(delivery, chat) for delivery, chat in rows]
+    return (await session.execute(claimed)).scalars().all()
+
+
+def _another_goes_first(now: datetime) -> ColumnElement[bool]:
+    """Whether the chat has one that is being sent, a reply before a message in bulk, or an older one."""
+    other = aliased(Delivery)
+    rank, other_rank = (case((kind == "reply", 0), else_=1) for kind in (Delivery.kind, other.kind))
+    before = or_(other_rank < rank, and_(other_rank == rank, other.id < Delivery.id))
+    # One that is tried again later keeps its place before the ones behind it.
+    waits = and_(other.status == "queued", or_(other.due_at <= now, other.attempts > 0), before)
+    return exists().where(other.chat_id == Delivery.chat_id, or_(other.status == "claimed", waits))
 
 
 def _due(delivery: Delivery, chat: Chat) -> Due:

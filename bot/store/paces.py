@@ -1,7 +1,8 @@
 """Send slots: one budget for all processes, kept in the database.
 
-A slot is reserved with one statement that carries the generic cell rate algorithm (ITU-T I.371): a row
-remembers when the next message would arrive in an even flow; who comes too early is told to wait.
+The generic cell rate algorithm (ITU-T I.371): a row remembers when the next message would arrive in an even
+flow; what comes too early waits. The row is locked while slots are counted and spent, so that several
+processes share one budget.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.database import insert_into
@@ -31,28 +32,38 @@ class Rate:
         """Microseconds between two messages of the even flow."""
         return round(1_000_000 / self.per_second)
 
+    @property
+    def tolerance(self) -> int:
+        """How many microseconds a message may be ahead of the even flow."""
+        return self.interval * (self.burst - 1)
+
 
 def microseconds(moment: datetime) -> int:
     """Microseconds since 1970."""
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-async def reserve(session: AsyncSession, rate: Rate, now: datetime) -> bool:
-    """Take one slot; False when none is free at this moment."""
+async def slots(session: AsyncSession, rate: Rate, now: datetime) -> int:
+    """How many messages may leave now. Nobody else sees or takes these slots before the transaction ends."""
     at = microseconds(now)
-    from_now = case((Pace.next_at > at, Pace.next_at), else_=at)
-    tolerance = rate.interval * (rate.burst - 1)
-    take = (
-        insert_into(session, Pace)
-        .values(name=rate.name, next_at=at + rate.interval, wait_until=0)
-        .on_conflict_do_update(
-            index_elements=[Pace.name],
-            set_={"next_at": from_now + rate.interval},
-            where=(Pace.next_at <= at + tolerance) & (Pace.wait_until <= at),
-        )
-        .returning(Pace.name)
-    )
-    return (await session.execute(take)).first() is not None
+    fresh = insert_into(session, Pace).values(name=rate.name, next_at=at, wait_until=0)
+    await session.execute(fresh.on_conflict_do_nothing())
+    row = await _locked(session, rate.name)
+    if row.wait_until > at:
+        return 0
+    room = at + rate.tolerance - max(row.next_at, at)
+    return room // rate.interval + 1 if room >= 0 else 0
+
+
+async def spend(session: AsyncSession, rate: Rate, now: datetime, count: int) -> None:
+    """Take ``count`` of the slots that `slots` found."""
+    row = await _locked(session, rate.name)
+    row.next_at = max(row.next_at, microseconds(now)) + count * rate.interval
+
+
+async def _locked(session: AsyncSession, name: str) -> Pace:
+    found = select(Pace).where(Pace.name == name).with_for_update()
+    return (await session.scalars(found, execution_options={"populate_existing": True})).one()
 
 
 async def wait_until(session: AsyncSession, name: str, until: datetime, now: datetime) -> None:
@@ -69,7 +80,7 @@ async def free_at(session: AsyncSession, rate: Rate) -> datetime:
     row = await session.get(Pace, rate.name, populate_existing=True)
     if row is None:
         return EPOCH
-    earliest = max(row.next_at - rate.interval * (rate.burst - 1), row.wait_until)
+    earliest = max(row.next_at - rate.tolerance, row.wait_until)
     return EPOCH + timedelta(microseconds=earliest)
 
 

@@ -77,7 +77,7 @@ class Invitation(Base):
 
 class Chat(Base):
     """One talk with one account of one channel. ``version`` grows with every turn: two processes that
-    answer the same chat notice each other."""
+    answer the same chat notice each other. Before ``free_at`` no message may be sent to it."""
 
     __tablename__ = "chats"
     __table_args__ = (
@@ -95,6 +95,7 @@ class Chat(Base):
     state_at: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
     gone: Mapped[str | None] = mapped_column(String(64))
+    free_at: Mapped[datetime | None]
     since: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=0)
 
@@ -153,7 +154,7 @@ class Delivery(Base):
 
 
 class Pace(Base):
-    """When the next message may leave, for a whole channel or one chat. Times in microseconds since 1970.
+    """When the next message may leave through a channel. Times in microseconds since 1970.
 
     ``next_at`` is the theoretical arrival time of the generic cell rate algorithm; ``wait_until`` is what
     the channel itself asked for.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from bot.channels.contract import (
     Gone,
     Outcome,
     Outgoing,
+    Pace,
     Refused,
     Sent,
     TryAgain,
@@ -79,12 +80,13 @@ class Deliver:
                 log.exception("deliver.failed")
 
     async def everything_due(self) -> int:
-        """Send until nothing is due; returns how many deliveries were looked at."""
+        """Send until nothing more may be sent now; returns how many deliveries were looked at."""
         count = 0
         async with self._lock:
-            while batch := await self._claim():
-                await asyncio.gather(*(self._deliver(due) for due in batch))
-                count += len(batch)
+            for channel in self._sender.channels.values():
+                while batch := await self._claim(channel):
+                    await asyncio.gather(*(self._deliver(due, channel) for due in batch))
+                    count += len(batch)
         return count
 
     async def tick(self) -> None:
@@ -100,21 +102,36 @@ class Deliver:
         async with self._sender.database.writing() as session:
             return await ledger.recover(session, self._sender.now(), LEASE if lease is None else lease, safe)
 
-    async def _claim(self) -> list[ledger.Due]:
+    async def _claim(self, channel: Channel) -> Sequence[ledger.Due]:
+        """Take what is due and may leave now. Where the pace holds something back, come again in time."""
+        now = self._sender.now()
         async with self._sender.database.writing() as session:
-            names = list(self._sender.channels)
-            return list(await ledger.claim(session, self._sender.now(), BATCH, names))
+            if channel.pace is None:
+                return await ledger.claim(session, now, channel.name, ledger.Room(BATCH, BATCH))
+            live, bulk = _rates(channel.name, channel.pace)
+            room = ledger.Room(
+                min(BATCH, await paces.slots(session, live, now)),
+                min(BATCH, await paces.slots(session, bulk, now)),
+            )
+            pause = timedelta(seconds=1 / channel.pace.per_chat_per_second)
+            batch = await ledger.claim(session, now, channel.name, room, pause)
+            await paces.spend(session, live, now, len(batch))
+            await paces.spend(session, bulk, now, sum(due.kind != "reply" for due in batch))
+            free_at = await paces.free_at(session, bulk)
+        self._again_in(max(free_at - now, timedelta(0)) if batch else None, pause)
+        return batch
 
-    async def _deliver(self, due: ledger.Due) -> None:
+    def _again_in(self, *pauses: timedelta | None) -> None:
+        for pause in pauses:
+            if pause is not None:
+                asyncio.get_running_loop().call_later(pause.total_seconds() + 0.001, self.soon)
+
+    async def _deliver(self, due: ledger.Due, channel: Channel) -> None:
         reason = self._why_not(due)
         if reason is not None:
             await self._finish(due, "skipped", reason)
             return
-        channel = self._sender.channels[due.channel]
-        if channel.pace is not None and not await self._slot(due, channel):
-            return
-        outcome = await channel.send(due.address, self._content(due))
-        await self._record(due, outcome)
+        await self._record(due, await channel.send(due.address, self._content(due, channel)))
 
     def _why_not(self, due: ledger.Due) -> str | None:
         if due.gone is not None:
@@ -122,33 +139,12 @@ class Deliver:
         paused = due.paused_until is not None and due.paused_until > self._sender.now()
         return "paused by the person" if paused and due.kind in ledger.PAUSABLE else None
 
-    def _content(self, due: ledger.Due) -> Outgoing:
+    def _content(self, due: ledger.Due, channel: Channel) -> Outgoing:
         outgoing = Outgoing.from_json(due.content)
-        if not due.repeat or self._sender.channels[due.channel].pace is None:
+        if not due.repeat or channel.pace is None:
             return outgoing
         note = self._sender.wording.word(texts.POSSIBLY_REPEATED, outgoing.language)
         return replace(outgoing, text=f"{outgoing.text}\n\n({note})")
-
-    async def _slot(self, due: ledger.Due, channel: Channel) -> bool:
-        """Reserve a send slot; gives the delivery back to the queue when none is free."""
-        assert channel.pace is not None
-        flow = channel.pace.per_second - CHANNEL_BURST
-        live = paces.Rate(channel.name, flow, CHANNEL_BURST)
-        bulk = paces.Rate(f"{channel.name}:bulk", flow * BULK_SHARE, 1)
-        chat = paces.Rate(f"{channel.name}:chat:{due.chat_id}", channel.pace.per_chat_per_second, 1)
-        rates = (chat, live) if due.kind == "reply" else (chat, bulk, live)
-        now = self._sender.now()
-        async with self._sender.database.writing() as session:
-            for rate in rates:
-                if not await paces.reserve(session, rate, now):
-                    free = max(await paces.free_at(session, rate), now + timedelta(milliseconds=10))
-                    break
-            else:
-                return True
-            # A slot that was taken and is not used only makes this process a little slower.
-            await ledger.put_back(session, due.id, free, "waits for a send slot", attempted=False)
-        asyncio.get_running_loop().call_later((free - now).total_seconds(), self.soon)
-        return False
 
     async def _record(self, due: ledger.Due, outcome: Outcome) -> None:
         match outcome:
@@ -179,7 +175,7 @@ class Deliver:
         async with self._sender.database.writing() as session:
             await ledger.put_back(session, due.id, until, why)
         log.warning("delivery.again", reason=reason, seconds=pause, channel=due.channel, trace=due.trace)
-        asyncio.get_running_loop().call_later(pause, self.soon)
+        self._again_in(timedelta(seconds=pause))
 
     async def _finish(
         self, due: ledger.Due, status: ledger.End, reason: str | None, external: str | None = None
@@ -191,9 +187,17 @@ class Deliver:
         )
 
     async def _wait(self, due: ledger.Due, seconds: float) -> None:
+        pace = self._sender.channels[due.channel].pace or Pace(1, 1)
         now = self._sender.now()
         until = now + timedelta(seconds=seconds)
         async with self._sender.database.writing() as session:
-            await paces.wait_until(session, due.channel, until, now)
+            for rate in _rates(due.channel, pace):
+                await paces.wait_until(session, rate.name, until, now)
             await ledger.put_back(session, due.id, until, "the channel asks to wait", attempted=False)
         log.warning("delivery.wait", seconds=seconds, channel=due.channel, trace=due.trace)
+
+
+def _rates(channel: str, pace: Pace) -> tuple[paces.Rate, paces.Rate]:
+    """The budget of a channel: for everything, and the part that bulk messages may use."""
+    flow = pace.per_second - CHANNEL_BURST
+    return paces.Rate(channel, flow, CHANNEL_BURST), paces.Rate(f"{channel}:bulk", flow * BULK_SHARE, 1)

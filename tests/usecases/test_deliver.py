@@ -191,7 +191,7 @@ async def test_what_a_dead_process_had_claimed_is_settled_by_its_kind(world: Wor
     await due(world, await a_chat(world, "1"))
     await due(world, await a_chat(world, "2"), kind="broadcast")
     async with world.database.writing() as session:
-        claimed = await ledger.claim(session, world.clock(), 10, ["fake"])
+        claimed = await ledger.claim(session, world.clock(), "fake", ledger.Room(10, 10))
     assert len(claimed) == 2
     assert await world.deliver.recover() == 0
     world.clock.move(seconds=LEASE.total_seconds() + 1)
@@ -261,7 +261,7 @@ async def test_replies_go_before_bulk(world: World) -> None:
         await due(world, await a_chat(world, f"b{number}"), "nieuws", "broadcast")
     await due(world, await a_chat(world, "r"), "antwoord")
     async with world.database.writing() as session:
-        first, *_ = await ledger.claim(session, world.clock(), 3, ["fake"])
+        (first,) = await ledger.claim(session, world.clock(), "fake", ledger.Room(1, 1))
     assert first.kind == "reply"
 
 
@@ -275,7 +275,9 @@ async def test_a_channel_that_does_not_run_here_keeps_its_deliveries(world: Worl
 
 async def test_idle_paces_are_forgotten(world: World) -> None:
     async with world.database.writing() as session:
-        assert await paces.reserve(session, paces.Rate("x", 1), world.clock())
+        assert await paces.slots(session, paces.Rate("x", 1), world.clock()) == 1
+        await paces.spend(session, paces.Rate("x", 1), world.clock(), 1)
+        assert await paces.slots(session, paces.Rate("x", 1), world.clock()) == 0
     world.clock.move(minutes=1)
     await world.retire.run()
     async with world.database.writing() as session:
