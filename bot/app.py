@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 import uvicorn
-from nlu.failover import Failover
-from nlu.rasa_client import RasaClient
 from starlette.applications import Starlette
 
 from bot.catalogues import load_catalogues
@@ -21,6 +20,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, system_now
 from bot.content import Content, load_content
+from bot.problems import ProblemsError
 from bot.settings import LOCALES, NLU, Settings
 from bot.store.database import Database
 from bot.store.migration import is_empty, migrate
@@ -30,13 +30,16 @@ from bot.usecases.converse import Converse, Tools
 from bot.usecases.deliver import Deliver, Sender
 from bot.usecases.demo import load_demo
 from bot.usecases.retire import Retire
-from bot.web.chat import chat_routes
+from bot.web.chat import chat_routes, error_handlers
 from bot.wording import Wording
 from flows import texts
 from flows.actions import COMMANDS
 from nlu.contract import LANGUAGES, Danger, Language, Understanding, as_language
 from nlu.danger import load_danger
 from nlu.embedded import load_or_train
+from nlu.failover import Failover
+from nlu.rasa_client import RasaClient
+from nlu.training import TrainingDataError
 
 log = structlog.get_logger(__name__)
 
@@ -64,10 +67,13 @@ def lay_foundation(settings: Settings) -> Foundation:
 
 def understanding(settings: Settings, engine: str | None = None) -> Understanding:
     """The engine of the settings; ``engine`` "embedded" or "rasa" asks for that one alone."""
-    embedded = load_or_train(NLU, settings.cache_dir)
+    try:
+        embedded = load_or_train(NLU, settings.cache_dir)
+    except TrainingDataError as error:
+        raise ProblemsError(error.problems) from error
     if settings.nlu_url is None or engine == "embedded":
         return embedded
-    rasa = RasaClient(str(settings.nlu_url), settings.nlu_timeout, embedded.detector, embedded.intents)
+    rasa = RasaClient(str(settings.nlu_url), settings.nlu_timeout, embedded.detector, embedded.model.classes)
     return rasa if engine == "rasa" else Failover(rasa, embedded)
 
 
@@ -110,10 +116,18 @@ class App:
 
     def _web(self, foundation: Foundation) -> Starlette:
         transcript = StoredTranscript(self.database)
-        routes = chat_routes(self.converse.accept, transcript, self.webchat, foundation.wording.word)
+        routes = chat_routes(
+            self.converse.accept,
+            transcript,
+            self.webchat,
+            foundation.wording.word,
+            is_known=transcript.is_known,
+            now=self._now,
+            media=self._settings.recordings_dir,
+        )
         if self.telegram is not None and self._settings.webhook_url is not None:
             routes.append(self.telegram.webhook_route())
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, exception_handlers=dict(error_handlers(foundation.wording.word)))
 
     async def start(self) -> list[tuple[str, str, str]]:
         """Migrate, load the demo town into an empty database, take up what was left, begin to tick.
@@ -155,7 +169,8 @@ class App:
 
     async def stop(self) -> None:
         """Stop cleanly: take nothing in, finish what is being answered, send it, close."""
-        self.clock.stop()
+        if self._tasks:
+            self.clock.stop()
         if self.telegram is not None:
             await self.telegram.stop()
         await self.converse.settle()
@@ -168,36 +183,49 @@ class App:
         log.info("stopped")
 
     async def serve(self, announce: Callable[[str, list[tuple[str, str, str]]], None]) -> None:
-        """Run until interrupted; ``announce`` is given the address and the codes of the demo town."""
+        """Run until interrupted; ``announce`` is given the address and the codes of the demo town.
+
+        Raises ProblemsError when the port cannot be had. It is taken first: a program that is started
+        twice by mistake must not touch what the first one is sending.
+        """
+        listening = _listen(self._settings.host, self._settings.port)
         config = uvicorn.Config(
             self.web,
-            host=self._settings.host,
-            port=self._settings.port,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=3,
             proxy_headers=True,
         )
-        codes = await self.start()
+        server = _Server(config)
         try:
-            await _Server(
-                config, lambda port: announce(f"http://{self._settings.host}:{port}/", codes)
-            ).serve()
+            codes = await self.start()
+            port = listening.getsockname()[1]
+            announce(f"http://{self._settings.host}:{port}/", codes)
+            await server.serve([listening])
         finally:
             await self.stop()
+            listening.close()
 
 
 class _Server(uvicorn.Server):
-    """Says its port once it listens; with port 0 nobody knows it before."""
+    """Leaves the signals to the loop: uvicorn would raise them again and cut the clean stop short."""
 
-    def __init__(self, config: uvicorn.Config, listening: Callable[[int], None]) -> None:
-        super().__init__(config)
-        self._listening = listening
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.servers:
-            self._listening(self.servers[0].sockets[0].getsockname()[1])
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ProblemsError(
+            [f"environment: WEGWIJS_PORT: {host}:{port} cannot be used ({error.strerror})"]
+        ) from error
 
 
 def _telegram(settings: Settings, wording: Wording, converse: Converse) -> TelegramChannel | None:
@@ -208,7 +236,7 @@ def _telegram(settings: Settings, wording: Wording, converse: Converse) -> Teleg
         language: Language = as_language((tag or "").split("-")[0]) or "nl"
         return wording.word(texts.PRIVATE_ONLY, language)
 
-    described = {
+    described: dict[Language | None, list[tuple[str, str]]] = {
         language: [(command, wording.word(text, language)) for command, text in COMMANDS]
         for language in LANGUAGES
     }
@@ -219,6 +247,6 @@ def _telegram(settings: Settings, wording: Wording, converse: Converse) -> Teleg
         base_url=str(settings.telegram_base_url) if settings.telegram_base_url else None,
         webhook_url=str(settings.webhook_url) if settings.webhook_url else None,
         webhook_secret=secret.get_secret_value() if secret else None,
-        commands={None: described["nl"], **described},
+        commands={**described, None: described["nl"]},
         private_only=private_only,
     )

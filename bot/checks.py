@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 
 from bot.catalogues import SOURCE, po_path, read_catalogue
 from bot.content import load_content
@@ -82,22 +82,23 @@ def catalogue_problems(locales: Path) -> list[str]:
 
 
 def _sentence_problems(sentence: Text | Plural, catalogue: Catalog) -> list[str]:
-    english = sentence.msgid if isinstance(sentence, Text) else sentence.plural
-    msgid = sentence.msgid if isinstance(sentence, Text) else (sentence.singular, sentence.plural)
-    message = catalogue.get(msgid)  # type: ignore[arg-type]  # Babel's stubs forget plural ids
-    if (
-        message is None
-        or not message.string
-        or (isinstance(message.string, tuple) and not all(message.string))
-    ):
+    plural = isinstance(sentence, Plural)
+    english = sentence.plural if isinstance(sentence, Plural) else sentence.msgid
+    message = catalogue.get(sentence.singular if isinstance(sentence, Plural) else sentence.msgid)
+    forms = _forms(message)
+    if not forms or not all(forms):
         return [f"{english!r}: not translated"]
-    forms = message.string if isinstance(message.string, tuple) else (message.string,)
-    wanted = set(FIELD.findall(english))
-    problems = [
-        f"{english!r}: the placeholders differ: {form!r}"
-        for form in forms
-        # A plural form for one or two may say the number in words.
-        if set(FIELD.findall(form)) != wanted
-        and not (isinstance(sentence, Plural) and set(FIELD.findall(form)) <= wanted)
-    ]
-    return problems + ([f"{english!r}: marked fuzzy"] if message.fuzzy else [])
+    problems = []
+    for form in forms:
+        missing = set(FIELD.findall(english)) - set(FIELD.findall(form))
+        unknown = set(FIELD.findall(form)) - set(FIELD.findall(english))
+        # A plural form for none, one or two may say the number in words.
+        if unknown or (missing and not plural):
+            problems.append(f"{english!r}: the placeholders differ: {form!r}")
+    return problems + ([f"{english!r}: marked fuzzy"] if message and message.fuzzy else [])
+
+
+def _forms(message: Message | None) -> tuple[str, ...]:
+    if message is None:
+        return ()
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.bidi import plain
-from bot.channels.contract import Outcome, Outgoing, OutgoingButton, Sent
+from bot.channels.contract import Outcome, Outgoing, OutgoingButton, Pace, Sent
 
 
 class Terminal:
     """Prints what is sent; remembers the buttons of the last message, so that a number presses one."""
 
     name = "terminal"
-    pace = None
+    pace: Pace | None = None
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write

@@ -56,6 +56,11 @@ class StoredTranscript:
             chat = await chats.chat_at(session, CHANNEL, address)
             return () if chat is None else await _bot_lines(session, chat.id, number)
 
+    async def is_known(self, address: str) -> bool:
+        """Whether a chat was opened at this address."""
+        async with self._database.reading() as session:
+            return await chats.chat_at(session, CHANNEL, address) is not None
+
     async def language(self, address: str) -> Language | None:
         """The language of the chat, where it is known."""
         async with self._database.reading() as session:
