@@ -16,6 +16,7 @@ from bot.channels.contract import Arrival, ArrivalKind
 from bot.channels.terminal import Terminal
 from bot.checks import all_problems
 from bot.clock import system_now
+from bot.content import load_content
 from bot.logs import set_up_logs
 from bot.problems import ProblemsError
 from bot.settings import LOCALES, NLU, Settings, load_settings
@@ -134,6 +135,13 @@ def check() -> None:
     if problems:
         raise ProblemsError(problems)
     typer.echo("content, catalogues, training data and settings: no problems")
+
+
+@cli.command()
+def unconfirmed() -> None:
+    """List the facts and phone numbers that an administrator must confirm."""
+    for where, fact, why in load_content(LOCALES).unconfirmed():
+        typer.echo(f"{where}: {why}: {fact}")
 
 
 @cli.command(name="migrate")
