@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
-LRI, PDI = "\u2066", "\u2069"
+LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 
 _LETTER = r"A-Za-zÀ-ɏ0-9"
 _WORD = rf"(?:€ ?|[@+#])?[{_LETTER}](?:[{_LETTER}.:/@&'’+%_–-]*[{_LETTER}%])?"
+# A run that is isolated already is left as it is.
 _RUN = re.compile(rf"{LRI}[^{PDI}]*{PDI}|{_WORD}(?: {_WORD})*")
 
 
@@ -19,6 +20,11 @@ def isolate(text: str) -> str:
     return _RUN.sub(lambda run: run[0] if run[0].startswith(LRI) else f"{LRI}{run[0]}{PDI}", text)
 
 
+def apart(text: str) -> str:
+    """``text`` so that it runs in its own direction within text of another."""
+    return f"{FSI}{text}{PDI}"
+
+
 def plain(text: str) -> str:
     """``text`` without isolates."""
-    return text.replace(LRI, "").replace(PDI, "")
+    return text.replace(LRI, "").replace(FSI, "").replace(PDI, "")

@@ -31,9 +31,6 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="the address the web server listens on")
     port: int = Field(8000, ge=0, le=65535, description="its port; 0 takes a free one")
-    public_url: AnyHttpUrl | None = Field(
-        None, description="how the web server is reached from outside, where that differs"
-    )
     telegram_token: SecretStr | None = Field(
         None, description="token of the Telegram bot; without it there is no Telegram"
     )

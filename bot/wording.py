@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from bot.bidi import isolate
+from bot.bidi import apart, isolate
 from bot.channels.contract import Attachment, Outgoing, OutgoingButton
 from bot.content import PLACEHOLDER, Content
 from flows import message as said
@@ -56,7 +56,7 @@ class Wording:
             paragraphs[0] = f"{pictogram} {paragraphs[0]}"
         text = "\n\n".join(paragraphs)
         return Outgoing(
-            title=f"{pictogram} {title}".strip(),
+            title=f"{pictogram} {title}".strip() if title else "",
             text=text,
             language=language,
             direction=self._content.languages[language].direction,
@@ -117,7 +117,7 @@ class Wording:
     @_words.register
     def _(self, everywhere: said.InEveryLanguage, language: Language) -> str:
         order = (language, *(other for other in LANGUAGES if other != language))
-        return "\n".join(self.word(everywhere.text, each) for each in order)
+        return "\n".join(apart(self.word(everywhere.text, each)) for each in order)
 
     @_words.register
     def _(self, name: said.LanguageName, language: Language) -> str:

@@ -48,5 +48,7 @@ def of_step(step: Step, state: State) -> Rows:
             Button(option.label, option_data(state, step.name, option.key), option.pictogram)
             for option in step.options
         )
+        if not step.can_stop:
+            return one_per_row(options)
     leave = (BACK, STOP) if state.answers else (STOP,)
     return (*one_per_row(options), leave)

@@ -30,11 +30,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """A question with buttons. ``name`` stays the same from release to release."""
+    """A question with buttons. ``name`` stays the same from release to release.
+
+    ``can_stop`` False: nothing can go on before it is answered.
+    """
 
     name: str
     question: tuple[Wordable, ...]
     options: tuple[Option, ...]
+    can_stop: bool = True
 
     def accepts(self, answer: str) -> bool:
         """Whether ``answer`` is one of the options as they are now."""

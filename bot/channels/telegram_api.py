@@ -78,7 +78,8 @@ class TelegramApi:
         _tame_library()
         server = (base_url or OFFICIAL_SERVER).rstrip("/").removesuffix("/bot")
         # A proxy set in the environment is meant for the internet, not for a server on this machine.
-        options = {"trust_env": not _is_this_machine(server)}
+        trust = not _is_this_machine(server)
+        options = {"trust_env": trust, "verify": httpx.create_ssl_context(trust_env=trust)}
         self._requests = (
             _UpdatesRequest(connection_pool_size=1, read_timeout=answer_timeout, httpx_kwargs=options),
             _Request(read_timeout=answer_timeout, pool_timeout=5.0, httpx_kwargs=options),

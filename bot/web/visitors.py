@@ -65,8 +65,8 @@ def accepted_languages(header: str) -> list[str]:
     for part in header[:1000].split(","):
         tag, _, weight = part.strip().partition(";")
         found = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", weight) if weight else None
-        if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tag):
-            weighed.append((float(found[1]) if found else 1.0, tag))
+        if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tag.rstrip()):
+            weighed.append((float(found[1]) if found else 1.0, tag.rstrip()))
     return [tag for weight, tag in sorted(weighed, key=lambda pair: -pair[0]) if weight > 0]
 
 
