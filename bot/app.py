@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,6 +113,15 @@ class App:
         )
         self.clock = Clock(self.database, now)
         self.web = self._web(foundation)
+        self._server = _Server(
+            uvicorn.Config(
+                self.web,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=3,
+                proxy_headers=True,
+            )
+        )
 
     def _web(self, foundation: Foundation) -> Starlette:
         transcript = StoredTranscript(self.database)
@@ -142,12 +151,23 @@ class App:
         await self.deliver.recover(timedelta(0) if self.database.is_sqlite else None)
         waiting = await self.converse.wake_all()
         log.info("started", waiting=waiting)
-        self._tasks.append(asyncio.create_task(self.deliver.run()))
+        self._begin(self.deliver.run())
         self.deliver.soon()
         if self.telegram is not None:
-            self._tasks.append(asyncio.create_task(self._speak_telegram(self.telegram)))
+            self._begin(self._speak_telegram(self.telegram))
         self._start_clock()
         return shown
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Work that should go on for ever and broke ends the program: whoever watches it starts it anew."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task.broke", exc_info=error)
+            self._server.should_exit = True
 
     def _start_clock(self) -> None:
         self.clock.every(1, "deliver", self.deliver.tick)
@@ -164,8 +184,7 @@ class App:
 
     async def _speak_telegram(self, telegram: TelegramChannel) -> None:
         await telegram.start()
-        if self._settings.webhook_url is None:
-            await telegram.run()
+        await telegram.run()
 
     async def stop(self) -> None:
         """Stop cleanly: take nothing in, finish what is being answered, send it, close."""
@@ -189,19 +208,11 @@ class App:
         twice by mistake must not touch what the first one is sending.
         """
         listening = _listen(self._settings.host, self._settings.port)
-        config = uvicorn.Config(
-            self.web,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=3,
-            proxy_headers=True,
-        )
-        server = _Server(config)
         try:
             codes = await self.start()
             port = listening.getsockname()[1]
             announce(f"http://{self._settings.host}:{port}/", codes)
-            await server.serve([listening])
+            await self._server.serve([listening])
         finally:
             await self.stop()
             listening.close()

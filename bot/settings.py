@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -63,10 +64,17 @@ class Settings(BaseSettings):
 
     @field_validator("webhook_secret")
     @classmethod
-    def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and not 16 <= len(secret.get_secret_value()) <= 256:
-            raise ValueError("must have 16 to 256 characters")
+    def _as_telegram_allows(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret.get_secret_value()):
+            raise ValueError("must be 16 to 256 of A-Z a-z 0-9 _ -")
         return secret
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _with_path(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        if url is not None and not (url.path or "").strip("/"):
+            raise ValueError("must have a path, as https://your.host/telegram")
+        return url
 
 
 def load_settings() -> Settings:

@@ -34,7 +34,7 @@ Commands = Mapping[Language | None, Sequence[tuple[str, str]]]
 
 
 class TelegramChannel:
-    """A bot on Telegram. `start`, then `run` beside everything else, then `stop`."""
+    """A bot on Telegram: `start`, then `run` beside everything else (with a webhook too), `stop`, `close`."""
 
     name: str = CHANNEL
     # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
@@ -96,10 +96,13 @@ class TelegramChannel:
                 failures += 1
 
     async def stop(self) -> None:
-        """Finish the updates in hand, ask for no more, and close the connections."""
+        """Finish the updates in hand and ask for no more. Sending still works, until `close`."""
         self._stopped.set()
         if self._runner and self._runner is not asyncio.current_task():
             await asyncio.wait((self._runner,))
+
+    async def close(self) -> None:
+        """Close the connections, after `stop`."""
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
