@@ -195,6 +195,8 @@ class App:
         await self.converse.settle()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.deliver.everything_due(), timeout=5)
+        if self.telegram is not None:
+            await self.telegram.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -231,12 +233,18 @@ class _Server(uvicorn.Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and every answer waits for 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listening.bind((host, port))
     except OSError as error:
+        listening.close()
         raise ProblemsError(
             [f"environment: WEGWIJS_PORT: {host}:{port} cannot be used ({error.strerror})"]
         ) from error
+    listening.listen(2048)
+    return listening
 
 
 def _telegram(settings: Settings, wording: Wording, converse: Converse) -> TelegramChannel | None:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from bot.channels.contract import Arrival, ArrivalKind
 from bot.channels.terminal import Terminal
 from bot.checks import all_problems
 from bot.clock import system_now
+from bot.confusion import draw_confusion
 from bot.content import load_content
 from bot.logs import set_up_logs
 from bot.problems import ProblemsError
@@ -24,7 +26,8 @@ from bot.store import people
 from bot.store.database import Database
 from bot.store.migration import is_empty, migrate
 from bot.usecases.demo import load_demo
-from nlu.contract import Language, as_language
+from bot.usecases.evaluate import as_table, evaluate, read_sentences
+from nlu.contract import Language, Understanding, as_language
 
 cli = typer.Typer(
     help="Wegwijs: a chatbot in Tigrinya, Arabic, Dutch and English for newcomers in Leeuwarden.",
@@ -117,15 +120,32 @@ def parse(
 ) -> None:
     """Print what a text is understood to mean, as JSON in the shape of Rasa's /model/parse."""
     settings = _settings(quiet=True)
-    if engine is EngineOption.rasa and settings.nlu_url is None:
-        raise ProblemsError(["environment: WEGWIJS_NLU_URL: needed for --engine rasa"])
-    understanding = building.understanding(settings, engine.value)
+    understanding = _understanding(settings, engine)
 
     async def each(line: str) -> None:
         understood = await understanding.parse(line, _language(lang))
         typer.echo(json.dumps(understood.as_rasa(), ensure_ascii=False))
 
     asyncio.run(_for_each(text, each))
+
+
+@cli.command(name="evaluate")
+def evaluate_engine(
+    files: Annotated[
+        list[Path], typer.Argument(help="JSON lines with text, intent, lang, script, kind, also.")
+    ],
+    engine: Annotated[EngineOption, typer.Option(help="rasa needs WEGWIJS_NLU_URL.")] = EngineOption.embedded,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    picture: Annotated[Path | None, typer.Option(help="Write a confusion picture (PNG) here.")] = None,
+) -> None:
+    """Measure how well sentences are understood whose meaning is known."""
+    settings = _settings(quiet=True)
+    sentences = read_sentences(files)
+    understanding = _understanding(settings, engine)
+    result, judged = asyncio.run(evaluate(understanding, sentences))
+    typer.echo(json.dumps(result.as_json(), ensure_ascii=False) if as_json else as_table(result))
+    if picture is not None:
+        draw_confusion(judged, picture)
 
 
 @cli.command()
@@ -208,6 +228,12 @@ def _settings(quiet: bool = False) -> Settings:
     settings = load_settings()
     set_up_logs("error" if quiet else settings.log_level, settings.log_format)
     return settings
+
+
+def _understanding(settings: Settings, engine: EngineOption) -> Understanding:
+    if engine is EngineOption.rasa and settings.nlu_url is None:
+        raise ProblemsError(["environment: WEGWIJS_NLU_URL: needed for --engine rasa"])
+    return building.understanding(settings, engine.value)
 
 
 def _announce(address: str, codes: list[tuple[str, str, str]]) -> None:

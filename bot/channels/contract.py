@@ -124,9 +124,10 @@ class TryAgain:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It left, and no answer came: it may or may not have arrived."""
+    """It left, and no answer came: it may or may not have arrived. ``partly``: the first part of it has."""
 
     reason: str
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.channels.telegram_pieces import legible, pieces
 _log = structlog.get_logger(__name__)
 
 DATA_LIMIT = 64  # bytes of what a button says
-PARTLY_SENT = Unknown("partly sent")
+PARTLY_SENT = Unknown("partly sent", partly=True)
 
 # The rest of a message whose beginning has gone out is tried this often, and waits this long (seconds).
 ATTEMPTS = 3

@@ -158,9 +158,9 @@ class Deliver:
                 await self._wait(due, seconds)
             case TryAgain(reason):
                 await self._again_or(due, reason, MOST_ATTEMPTS, "failed")
-            case Unknown(reason):
+            case Unknown(reason, partly):
                 # Once more may show it twice, which a reply can bear and a broadcast cannot.
-                most = MOST_REPEATS if due.kind in ledger.REPEATABLE else 0
+                most = MOST_REPEATS if due.kind in ledger.REPEATABLE and not partly else 0
                 await self._again_or(due, reason, most, "unknown")
             case Refused(reason):
                 await self._finish(due, "failed", f"refused: {reason}")

@@ -104,9 +104,9 @@ class Chats:
     def _keep(self, chat: int, method: str, params: Params, **content: Any) -> dict[str, Any]:
         markup = params.get("reply_markup") or {}
         rules.check_keyboard(markup)
-        message = self._message(chat, **content) | {"from": self.me, "reply_markup": markup}
-        self._sent[chat].append(message | {"method": method})
-        return message
+        message = self._message(chat, **content) | {"from": self.me}
+        self._sent[chat].append(message | {"method": method, "reply_markup": markup})
+        return message | ({"reply_markup": markup} if markup else {})
 
     def _chat(self, chat_id: int) -> dict[str, Any]:
         new = {"id": chat_id, "type": "private" if chat_id > 0 else "group", "title": "A chat"}

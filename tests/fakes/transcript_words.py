@@ -11,11 +11,14 @@ from nlu.contract import Language
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A message: by language its title, its text and the labels of its buttons."""
+    """A message: by language its title, its text and the labels of its buttons.
+
+    ``rows``: how many buttons stand in each row; one where it is empty.
+    """
 
     words: dict[Language, tuple[str, ...]]
     data: tuple[str, ...] = ()
-    columns: int = 1
+    rows: tuple[int, ...] = ()
     tone: Literal["normal", "alarm"] = "normal"
     phones: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
@@ -139,7 +142,7 @@ BUBBLES: dict[str, Sample] = {
             ),
         },
         (*(f"go/group/{group}" for group in _GROUPS), *_TALK),
-        columns=2,
+        rows=(2, 2, 2, 2, 2, 2),
     ),
     "doctor": Sample(
         {
@@ -212,6 +215,7 @@ BUBBLES: dict[str, Sample] = {
             "go/language",
             "go/menu",
         ),
+        rows=(1, 1, 2, 1, 2),
         phones=("058 123 45 67",),
     ),
     "alarm": Sample(
@@ -259,7 +263,7 @@ BUBBLES: dict[str, Sample] = {
             ),
         },
         ("go/human", "go/menu"),
-        columns=2,
+        rows=(2,),
         phones=("0800-2000",),
     ),
     "place": Sample(

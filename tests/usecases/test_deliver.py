@@ -282,3 +282,12 @@ async def test_idle_paces_are_forgotten(world: World) -> None:
     await world.retire.run()
     async with world.database.writing() as session:
         assert await paces.free_at(session, paces.Rate("x", 1)) == paces.EPOCH
+
+
+async def test_a_message_of_which_a_part_arrived_is_not_sent_again(world: World) -> None:
+    await due(world, await a_chat(world))
+    world.channel.fail_with(Unknown("partly sent", partly=True))
+    await world.deliver.everything_due()
+    world.clock.move(minutes=10)
+    await world.deliver.everything_due()
+    assert await ended(world) == [("unknown", "partly sent")]
