@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench check messages constraints clean
+.PHONY: run test lint bench pictures check messages constraints clean
 
 run: $(VENV)/run.done
 	@$(BIN)/wegwijs run
@@ -21,6 +21,9 @@ lint: $(VENV)/test.done
 
 bench: $(VENV)/test.done
 	$(BIN)/python -m tests.bench
+
+pictures: $(VENV)/test.done
+	$(BIN)/python -m tests.pictures
 
 check: $(VENV)/run.done
 	@$(BIN)/wegwijs check
