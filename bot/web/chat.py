@@ -41,6 +41,8 @@ ANSWER = 2.5
 # An answer can have more than one bubble; a page without a script waits this much longer, seconds.
 SECOND_BUBBLE = 0.25
 PING = 15  # seconds between two signs of life in a stream
+# `WebChat.close` ends a stream; one that has not ended when the program stops is cut off after this, seconds.
+FAREWELL = 2.0
 RECONNECT = 2000  # milliseconds until a browser opens a broken stream again
 
 _SUBMIT = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -203,7 +205,7 @@ class ChatPage:
         after = request.headers.get("last-event-id") or request.query_params.get("after")
         language = as_language(request.query_params.get("language"))
         stream = self._stream(Talk(self._tools, token), as_number(after), language)
-        return EventSourceResponse(stream, ping=PING)
+        return EventSourceResponse(stream, ping=PING, shutdown_grace_period=FAREWELL)
 
     async def _stream(
         self, talk: Talk, after: int, language: Language | None
