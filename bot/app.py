@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -90,7 +91,7 @@ class App:
         self._settings = settings
         self._now = now
         self._tasks: list[asyncio.Task[None]] = []
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url.get_secret_value())
         self.webchat = WebChat()
         channels: dict[str, Channel] = {channel.name: channel for channel in (self.webchat, *more_channels)}
         self.deliver = Deliver(Sender(self.database, channels, foundation.wording, now))
@@ -113,15 +114,10 @@ class App:
         )
         self.clock = Clock(self.database, now)
         self.web = self._web(foundation)
-        self._server = _Server(
-            uvicorn.Config(
-                self.web,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=3,
-                proxy_headers=True,
-            )
+        config = uvicorn.Config(
+            self.web, log_config=None, access_log=False, timeout_graceful_shutdown=3, proxy_headers=True
         )
+        self._server = _Server(config, self.webchat.close)
 
     def _web(self, foundation: Foundation) -> Starlette:
         transcript = StoredTranscript(self.database)
@@ -221,7 +217,18 @@ class App:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to the loop: uvicorn would raise them again and cut the clean stop short."""
+    """Leaves the signals to the loop: uvicorn would raise them again and cut the clean stop short.
+
+    ``before_stop`` ends what would otherwise stream for ever.
+    """
+
+    def __init__(self, config: uvicorn.Config, before_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._before_stop = before_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._before_stop()
+        super().handle_exit(sig, frame)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ import re
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 
 _LETTER = r"A-Za-zÀ-ɏ0-9"
-_WORD = rf"(?:€ ?|[@+#])?[{_LETTER}](?:[{_LETTER}.:/@&'’+%_–-]*[{_LETTER}%])?"
+_WORD = rf"(?:€ ?|[@+#]|\(\d+\) ?)?[{_LETTER}](?:[{_LETTER}.,:/@&'’+%_–-]*[{_LETTER}%])?"
 # A run that is isolated already is left as it is.
 _RUN = re.compile(rf"{LRI}[^{PDI}]*{PDI}|{_WORD}(?: {_WORD})*")
 

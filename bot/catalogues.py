@@ -28,15 +28,20 @@ def read_catalogue(root: Path, language: Language) -> Catalog:
         return read_po(file, locale=language, domain=DOMAIN)
 
 
+def compiled(catalogue: Catalog) -> gettext.GNUTranslations:
+    """The catalogue as gettext reads it; raises ValueError when its rule for plurals cannot be read."""
+    binary = BytesIO()
+    write_mo(binary, catalogue)
+    binary.seek(0)
+    return gettext.GNUTranslations(binary)
+
+
 def load_catalogues(root: Path) -> dict[Language, gettext.NullTranslations]:
     """Translations by language."""
     loaded: dict[Language, gettext.NullTranslations] = {}
     for language in LANGUAGES:
         if not po_path(root, language).exists() and language == SOURCE:
             loaded[language] = gettext.NullTranslations()
-            continue
-        compiled = BytesIO()
-        write_mo(compiled, read_catalogue(root, language))
-        compiled.seek(0)
-        loaded[language] = gettext.GNUTranslations(compiled)
+        else:
+            loaded[language] = compiled(read_catalogue(root, language))
     return loaded

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from string import Formatter
 from types import ModuleType
 
 from babel.messages.catalog import Catalog, Message
 
-from bot.catalogues import SOURCE, po_path, read_catalogue
+from bot.catalogues import SOURCE, compiled, po_path, read_catalogue
 from bot.content import load_content
 from bot.problems import ProblemsError
 from bot.settings import load_settings
@@ -19,8 +19,6 @@ from flows.message import Plural, Text
 from nlu.contract import LANGUAGES, OUT_OF_SCOPE
 from nlu.danger import DangerDataError, load_danger
 from nlu.training import TrainingDataError, load_training
-
-FIELD = re.compile(r"\{(\w+)\}")
 
 
 def all_problems(locales: Path, nlu: Path) -> list[str]:
@@ -75,27 +73,45 @@ def catalogue_problems(locales: Path) -> list[str]:
         if not path.exists():
             problems.append(f"{path}: : missing")
             continue
-        catalogue = read_catalogue(locales, language)
+        try:
+            catalogue = read_catalogue(locales, language)
+            compiled(catalogue)
+        except ValueError as error:
+            problems.append(f"{path}: : cannot be read ({error})")
+            continue
         for sentence in sentences(flow_texts, web_texts):
             problems += [f"{path}: {line}" for line in _sentence_problems(sentence, catalogue)]
     return problems
 
 
 def _sentence_problems(sentence: Text | Plural, catalogue: Catalog) -> list[str]:
-    plural = isinstance(sentence, Plural)
     english = sentence.plural if isinstance(sentence, Plural) else sentence.msgid
     message = catalogue.get(sentence.singular if isinstance(sentence, Plural) else sentence.msgid)
     forms = _forms(message)
-    if not forms or not all(forms):
+    if message is None or not forms or not all(forms):
         return [f"{english!r}: not translated"]
-    problems = []
-    for form in forms:
-        missing = set(FIELD.findall(english)) - set(FIELD.findall(form))
-        unknown = set(FIELD.findall(form)) - set(FIELD.findall(english))
-        # A plural form for none, one or two may say the number in words.
-        if unknown or (missing and not plural):
-            problems.append(f"{english!r}: the placeholders differ: {form!r}")
-    return problems + ([f"{english!r}: marked fuzzy"] if message and message.fuzzy else [])
+    if isinstance(message.id, str) is isinstance(sentence, Plural):
+        return [f"{english!r}: must have {'plural forms' if isinstance(sentence, Plural) else 'one form'}"]
+    problems = [
+        line for form in forms for line in _form_problems(form, english, isinstance(sentence, Plural))
+    ]
+    return problems + ([f"{english!r}: marked fuzzy"] if message.fuzzy else [])
+
+
+def _form_problems(form: str, english: str, plural: bool) -> list[str]:
+    try:
+        given = _fields(form)
+    except ValueError:
+        return [f"{english!r}: a brace without its other half: {form!r}"]
+    wanted = _fields(english)
+    # A plural form for none, one or two may say the number in words.
+    if given - wanted or (wanted - given and not plural):
+        return [f"{english!r}: the placeholders differ: {form!r}"]
+    return []
+
+
+def _fields(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(sentence) if field is not None}
 
 
 def _forms(message: Message | None) -> tuple[str, ...]:

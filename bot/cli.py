@@ -269,7 +269,7 @@ async def _for_each(text: str, each: Callable[[str], Awaitable[None]]) -> None:
 
 
 async def _with_database(settings: Settings, use: Callable[[Database], Awaitable[None]]) -> None:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url.get_secret_value())
     try:
         await use(database)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 PHONE_PLACEHOLDER = re.compile(r"phone:([a-z_]+)")
 # Six digits or more, or a short number: those belong into contacts.yml, where they carry their source.
 DATE = re.compile(r"\b\d{1,2}-\d{1,2}-\d{4}\b")
-TYPED_NUMBER = re.compile(r"(?<!€ )\b(?:\d[\d -]{5,}\d|11[23]|0[89]00)\b(?!\.nl)")
+TYPED_NUMBER = re.compile(r"(?<!€ )\b(?:\d[\d -]{4,}\d|11[23]|0[89]00)\b(?!\.nl)")
 MOST_WORDS = 65
 
 
@@ -106,8 +107,8 @@ class Unconfirmed(Strict):
 class AnswerText(Strict):
     """An answer in one language. ``translated_from`` is the fingerprint of the Dutch it was made from."""
 
-    title: str = Field(min_length=1)
-    text: str = Field(min_length=1)
+    title: str = Field(pattern=r"\S")
+    text: str = Field(pattern=r"\S")
     more: str | None
     reviewed: str
     translated_from: str | None = None
@@ -170,15 +171,17 @@ def load_content(root: Path) -> Content:
     groups = read_yaml(root / "answers" / "groups.yml", GroupsFile, problems)
     answers: dict[str, AnswerFile] = {}
     members: dict[str, list[str]] = {}
-    for path in sorted((root / "answers").glob("*/*.yml")):
+    for path in _answer_files(root, problems):
         answer = read_yaml(path, AnswerFile, problems)
         if answer is None:
             continue
         if answer.topic != path.stem:
             problems.append(f"{path}: topic: must be the name of the file")
+        if path.stem in answers:
+            problems.append(f"{path}: topic: stands in another group too")
         answers[path.stem] = answer
         members.setdefault(path.parent.name, []).append(path.stem)
-    if languages is None or contacts is None or groups is None or problems:
+    if languages is None or contacts is None or groups is None:
         raise ProblemsError(problems)
     problems += _problems_between(root, answers, members, contacts, groups, languages)
     if problems:
@@ -191,6 +194,15 @@ def load_content(root: Path) -> Content:
         languages=languages.languages,
         foreign=languages.foreign,
     )
+
+
+def _answer_files(root: Path, problems: list[str]) -> list[Path]:
+    """The files of the answers; whatever lies elsewhere would never be read, so it is a problem."""
+    files = sorted((root / "answers").glob("*/*.yml"))
+    for path in sorted((root / "answers").rglob("*")):
+        if path.is_file() and path not in files and path != root / "answers" / "groups.yml":
+            problems.append(f"{path}: : not an answer: write answers/<group>/<topic>.yml")
+    return files
 
 
 def _catalogue(
@@ -266,6 +278,8 @@ def _answer_problems(answer: AnswerFile, answers: dict[str, AnswerFile], contact
         pages = {"title": text.title, "text": text.text, "more": text.more or ""}
         for page, words in pages.items():
             problems += [f"texts.{language}.{page}: {line}" for line in _page_problems(words, contacts)]
+        if PLACEHOLDER.search(text.title):
+            problems.append(f"texts.{language}.title: no placeholder is filled here")
         if bool(text.more) != bool(answer.texts["nl"].more if "nl" in answer.texts else text.more):
             problems.append(f"texts.{language}.more: must be there if and only if it is in Dutch")
         if language != "nl" and not text.translated_from:
@@ -280,8 +294,15 @@ def _page_problems(words: str, contacts: ContactsFile) -> list[str]:
         entry = contacts.contacts.get(found[1]) if found else None
         if entry is None or entry.phone is None:
             problems.append(f"placeholder {{{name}}} names no contact with a phone")
-    if TYPED_NUMBER.search(DATE.sub("", PLACEHOLDER.sub("", words))):
+    rest = PLACEHOLDER.sub("", words)
+    if "{" in rest or "}" in rest:
+        problems.append("a brace without its other half")
+    if TYPED_NUMBER.search(DATE.sub("", _with_latin_digits(rest))):
         problems.append("a phone number is typed; write {phone:...} and put it into contacts.yml")
     if (count := len(words.split())) > MOST_WORDS:
         problems.append(f"{count} words, at most {MOST_WORDS} are read")
     return problems
+
+
+def _with_latin_digits(words: str) -> str:
+    return "".join(str(unicodedata.digit(letter, letter)) for letter in words)

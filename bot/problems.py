@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -18,13 +18,27 @@ class ProblemsError(Exception):
         self.problems = tuple(problems)
 
 
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key!r} stands twice", problem_mark=node.value[number][0].start_mark
+                )
+        return super().construct_mapping(node, deep)
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_yaml(path: Path, model: type[Model], problems: list[str]) -> Model | None:
     """The file as ``model``; None, with the reasons added to ``problems``, when it is not one."""
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        # A loader of our own on top of the safe one.
+        data = yaml.load(path.read_text("utf-8"), _StrictLoader)
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path}: : cannot be read ({type(error).__name__})")
         return None
@@ -32,6 +46,9 @@ def read_yaml(path: Path, model: type[Model], problems: list[str]) -> Model | No
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
         problems.append(f"{path}{where}: : broken YAML ({getattr(error, 'problem', 'unreadable')})")
+        return None
+    except ValueError as error:
+        problems.append(f"{path}: : {error}")
         return None
     try:
         return model.model_validate(data)

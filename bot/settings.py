@@ -26,8 +26,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    database_url: str = Field(
-        "sqlite:///var/wegwijs.db",
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///var/wegwijs.db"),
         description="where everything is kept: `sqlite:///FILE` or `postgresql://...`",
     )
     host: str = Field("127.0.0.1", description="the address the web server listens on")
@@ -59,8 +59,15 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _with_driver(cls, url: str) -> str:
-        return async_url(url)
+    def _with_driver(cls, url: SecretStr) -> SecretStr:
+        return SecretStr(async_url(url.get_secret_value()))
+
+    @field_validator(
+        "telegram_token", "telegram_base_url", "webhook_url", "webhook_secret", "nlu_url", mode="before"
+    )
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("webhook_secret")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pydantic import SecretStr
 from typer.main import get_command
 
 from bot.cli import cli
@@ -16,7 +17,9 @@ def test_every_setting_stands_in_the_table_with_its_default_and_no_other() -> No
     rows = dict(re.findall(r"^\| `(WEGWIJS_\w+)` \| (.*?) \|", README, re.MULTILINE))
     expected = {}
     for name, field in Settings.model_fields.items():
-        default = "" if field.default is None else str(field.default)
+        value = field.default
+        value = value.get_secret_value() if isinstance(value, SecretStr) else value
+        default = "" if value is None else str(value)
         default = default.lower() if isinstance(field.default, bool) else default
         expected[f"WEGWIJS_{name.upper()}"] = f"`{default}`" if default else ""
     assert {name: default.strip() for name, default in rows.items()} == expected

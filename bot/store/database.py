@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 # How long a writer of SQLite waits for another one, seconds.
@@ -73,7 +73,10 @@ def insert_into(session: AsyncSession, table: type[Any]) -> Any:
 
 def async_url(url: str) -> str:
     """``url`` with the driver this program uses; ``sqlite:///file`` and ``postgresql://...`` are enough."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("must be sqlite:///FILE or postgresql://USER@HOST/DATABASE") from error
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
     driver = drivers.get(parsed.get_backend_name())
     if driver is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -175,7 +175,13 @@ async def finish(
     external: str | None = None,
 ) -> None:
     """Record how a claimed delivery ended."""
-    ended = {"status": status, "reason": reason, "done_at": now, "external": external}
+    ended: dict[str, Any] = {"status": status, "reason": reason, "done_at": now, "external": external}
+    if status == "sent":
+        # Of one chat only one is being sent at a time, so nobody else takes this number.
+        other, chat = aliased(Delivery), aliased(Delivery)
+        own_chat = select(chat.chat_id).where(chat.id == delivery).scalar_subquery()
+        lines = select(func.coalesce(func.max(other.line), 0) + 1).where(other.chat_id == own_chat)
+        ended["line"] = lines.scalar_subquery()
     await session.execute(
         update(Delivery).where(Delivery.id == delivery, Delivery.status == "claimed").values(**ended)
     )

@@ -129,13 +129,14 @@ class Arrival(Base):
 class Delivery(Base):
     """One message due to one chat: the ledger. ``key`` makes every message happen once.
 
-    queued -> claimed -> sent | failed | unknown | skipped, the last three with their reason.
+    queued -> claimed -> sent | failed | unknown | skipped, the last three with their reason. ``line`` counts
+    what was sent in a chat, in that order; ``id`` only tells the order in which it was written down.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         Index("ix_deliveries_due", "status", "due_at"),
-        Index("ix_deliveries_chat", "chat_id", "id"),
+        Index("ix_deliveries_chat", "chat_id", "line"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -150,6 +151,7 @@ class Delivery(Base):
     claimed_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     external: Mapped[str | None] = mapped_column(String(64))
+    line: Mapped[int | None]
     trace: Mapped[str] = mapped_column(String(16))
 
 

@@ -69,10 +69,10 @@ class StoredTranscript:
 
 
 async def _bot_lines(session: AsyncSession, chat: int, after: int) -> list[Line]:
-    sent = select(Delivery).where(Delivery.chat_id == chat, Delivery.status == "sent", Delivery.id > after)
-    newest = (await session.scalars(sent.order_by(Delivery.id.desc()).limit(MOST_LINES))).all()
+    sent = select(Delivery).where(Delivery.chat_id == chat, Delivery.status == "sent", Delivery.line > after)
+    newest = (await session.scalars(sent.order_by(Delivery.line.desc()).limit(MOST_LINES))).all()
     return [
-        Line(row.id, row.done_at or row.due_at, outgoing=Outgoing.from_json(row.content))
+        Line(row.line or 0, row.done_at or row.due_at, outgoing=Outgoing.from_json(row.content))
         for row in reversed(newest)
     ]
 

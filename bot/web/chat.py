@@ -144,7 +144,7 @@ class ChatPage:
             "chat/page.html",
             language,
             bubbles=[bubble(line) for line in lines],
-            pending=OwnBubble(moment(self._tools.now()), ""),
+            blank=OwnBubble(moment(self._tools.now()), ""),
             last=max((line.number for line in lines), default=0),
             submit=secrets.token_urlsafe(16),
         )

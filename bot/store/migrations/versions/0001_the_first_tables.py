@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("external", sa.String(length=64), nullable=True),
+        sa.Column("line", sa.Integer(), nullable=True),
         sa.Column("trace", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(
             ["chat_id"], ["chats.id"], name=op.f("fk_deliveries_chat_id"), ondelete="CASCADE"
@@ -130,7 +131,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_deliveries_key")),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index("ix_deliveries_chat", ["chat_id", "id"], unique=False)
+        batch_op.create_index("ix_deliveries_chat", ["chat_id", "line"], unique=False)
         batch_op.create_index("ix_deliveries_due", ["status", "due_at"], unique=False)
 
     op.create_table(
