@@ -7,18 +7,14 @@ A person in danger must be answered with 112 whatever the model thinks, so this 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 
+from nlu.contract import Danger, DangerKind
 from nlu.phrases import Found, PhraseError, Phrases, Sets, split_words
 from nlu.wordforms import Vocabulary
-
-DangerKind = Literal[
-    "violence_home", "attack", "fire", "accident", "medical", "suicide", "threat", "exploitation"
-]
 
 # Of several dangers in one text the first of these is named: it has a number of its own, or less time.
 URGENCY: tuple[DangerKind, ...] = (
@@ -42,14 +38,6 @@ class DangerDataError(Exception):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
-
-
-@dataclass(frozen=True, slots=True)
-class Danger:
-    """A danger that a text tells of; ``acute`` when it is now or a life is at stake."""
-
-    kind: DangerKind
-    acute: bool
 
 
 class _Label(NamedTuple):

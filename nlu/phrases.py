@@ -138,8 +138,6 @@ class Phrases(Generic[Label]):
         elements = fold_text(pattern).replace("'", "").split()
         if not elements:
             raise PhraseError("is empty")
-        if _GAP.match(elements[0]) or _GAP.match(elements[-1]):
-            raise PhraseError("begins or ends with a gap")
         choices = [list(self._choices(element, sets, heard)) for element in elements]
         many = 1
         for choice in choices:
@@ -147,8 +145,10 @@ class Phrases(Generic[Label]):
         if many > _MOST_FORMS:
             raise PhraseError(f"stands for {many} forms, more than {_MOST_FORMS}")
         for parts in product(*choices):
-            if form := tuple(step for part in parts for step in part):
-                yield form
+            form = tuple(step for part in parts for step in part)
+            if not form or isinstance(form[0], _Gap) or isinstance(form[-1], _Gap):
+                raise PhraseError("may be empty, or begin or end with a gap")
+            yield form
 
     def _choices(self, element: str, sets: Sets, heard: bool) -> Iterator[_Form]:
         """The ways to write one element: all its single words at once, each longer one, nothing."""
