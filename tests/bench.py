@@ -37,9 +37,7 @@ class Counter:
     pace: Pace | None = None
 
     def __init__(self) -> None:
-        self.reached: dict[str, asyncio.Future[float]] = defaultdict(
-            asyncio.get_running_loop().create_future
-        )
+        self.reached: dict[str, asyncio.Future[float]] = defaultdict(asyncio.get_running_loop().create_future)
 
     async def send(self, address: str, outgoing: Outgoing) -> Outcome:
         """See `bot.channels.contract.Channel`."""
