@@ -27,6 +27,7 @@ Role = Literal["acute", "general", "now", "unless"]
 _HEARD = ("ti_latn", "ar_latn")
 _SECTIONS = ("ti", "ar", "nl", "en", *_HEARD)
 _SHARED = "shared"  # the file with what all kinds use
+_WORD_LISTS = ("real_words", "plain_words")
 
 _Fields = Mapping[str, object]
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast
@@ -50,12 +51,14 @@ class _Label(NamedTuple):
 class DangerDetector:
     """Tells whether a text speaks of danger. Made by ``load_danger``; safe to share between threads."""
 
-    def __init__(self, phrases: Phrases[_Label]) -> None:
+    def __init__(self, phrases: Phrases[_Label], plain_words: Iterable[str]) -> None:
         self._phrases = phrases
+        self._plain_words = frozenset(plain_words)
 
     def detect(self, text: str) -> Danger | None:
         """The most urgent danger in ``text``, None when there is none. Linear in the length of the text."""
-        found = self._phrases.find(split_words(text))
+        tokens = split_words(text)
+        found = self._phrases.find(tokens, heard=not self._is_plain(tokens))
         told = set(_not_excused(found))
         if not told:
             return None
@@ -63,6 +66,11 @@ class DangerDetector:
         acute = {kind for kind, role in told if role == "acute" or kind in now or None in now}
         kind = min(acute or {kind for kind, _ in told}, key=URGENCY.index)
         return Danger(kind, kind in acute)
+
+    def _is_plain(self, tokens: list[str]) -> bool:
+        """Two common words of Dutch or English, a quarter of the text, are no romanised Tigrinya or Arabic."""
+        plain = sum(token in self._plain_words for token in tokens)
+        return plain >= 2 and 4 * plain >= len(tokens)
 
 
 def _not_excused(found: list[Found[_Label]]) -> Iterator[tuple[DangerKind, Role]]:
@@ -103,13 +111,14 @@ class _Reader:
                 self._problem(stray, "file", f"is no kind of danger, not one of {', '.join(URGENCY)}")
         path = self._path(_SHARED)
         shared = self._file(path)
-        phrases: Phrases[_Label] = Phrases(Vocabulary(self._words(path, "real_words", shared).split()))
+        real_words, plain_words = (self._words(path, key, shared).split() for key in _WORD_LISTS)
+        phrases: Phrases[_Label] = Phrases(Vocabulary(real_words))
         shared_sets = {section: self._sets(path, section, shared) for section in _SECTIONS}
         self._add_all(phrases, path, shared, shared_sets, None)
         for kind in URGENCY:
             path = self._path(kind)
             self._add_all(phrases, path, self._file(path), shared_sets, kind)
-        return DangerDetector(phrases)
+        return DangerDetector(phrases, plain_words)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.yml"
@@ -156,7 +165,7 @@ class _Reader:
         kind: DangerKind | None,
     ) -> None:
         roles: tuple[Role, ...] = get_args(Role) if kind else ("now", "unless")
-        self._refuse_others(path, "", content, _SECTIONS if kind else (*_SECTIONS, "real_words"))
+        self._refuse_others(path, "", content, _SECTIONS if kind else (*_SECTIONS, *_WORD_LISTS))
         for section in _SECTIONS:
             fields = self._entries(path, section, content.get(section, {}))
             self._refuse_others(path, f"{section}.", fields, ("sets", *roles))

@@ -98,13 +98,16 @@ class Phrases(Generic[Label]):
             if label not in node.labels:
                 node.labels.append(label)
 
-    def find(self, tokens: Sequence[str]) -> list[Found[Label]]:
-        """Every phrase in ``tokens`` (see ``split_words``); of those that end alike the shortest."""
+    def find(self, tokens: Sequence[str], *, heard: bool = True) -> list[Found[Label]]:
+        """Every phrase in ``tokens`` (see ``split_words``); of those that end alike the shortest.
+
+        Without ``heard`` no word is met by ear: for a text that is known not to be romanised.
+        """
         found: list[Found[Label]] = []
         waiting: dict[tuple[_Node[Label], int], int] = {}
         for index, token in enumerate(tokens):
             following: dict[tuple[_Node[Label], int], int] = {}
-            for node, start in self._step(waiting, following, token, index):
+            for node, start in self._step(waiting, following, token, index, heard):
                 found.extend(Found(label, start, index + 1) for label in node.labels)
                 following[node, 0] = max(start, following.get((node, 0), 0))
                 for longest, after in node.gaps.items():
@@ -118,9 +121,10 @@ class Phrases(Generic[Label]):
         following: dict[tuple[_Node[Label], int], int],
         token: str,
         index: int,
+        heard: bool,
     ) -> Iterator[tuple[_Node[Label], int]]:
         """The nodes that ``token`` leads to, with the start of each; a gap that goes on is kept waiting."""
-        classes = self._classes(token)
+        classes = self._classes(token, heard)
         for (node, left), start in waiting.items():
             if left and token != _END:
                 following[node, left - 1] = max(start, following.get((node, left - 1), 0))
@@ -131,8 +135,9 @@ class Phrases(Generic[Label]):
             if number in self._root.words:
                 yield self._root.words[number], index
 
-    def _find_classes(self, token: str) -> frozenset[int]:
-        return frozenset().union(*(self._classes_with[n] for n in self._vocabulary.numbers(token)))
+    def _find_classes(self, token: str, heard: bool) -> frozenset[int]:
+        numbers = self._vocabulary.numbers(token, heard=heard)
+        return frozenset().union(*(self._classes_with[number] for number in numbers))
 
     def _forms(self, pattern: str, sets: Sets, heard: bool) -> Iterator[_Form]:
         elements = fold_text(pattern).replace("'", "").split()

@@ -17,11 +17,11 @@ _ETHIOPIC = re.compile("[\u1200-\u137f]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
 
 # Short words often differ by one letter, long ones hardly ever; what is left without its affixes must still
-# be a word; two consonants heard can be anything. Lengths in letters.
+# be a word; few consonants can be anything. Lengths in letters.
 _SHORTEST_CORRECTED = 7
 _SHORTEST_ARABIC = 3
 _SHORTEST_TIGRINYA = 2
-_SHORTEST_HEARD = 3
+_SHORTEST_SKELETON = 4
 _LONGEST_TOKEN = 40
 
 # And, so; by, to, like; the, this, on the; the future of Egypt and Sudan. Written on to the next word.
@@ -64,13 +64,17 @@ _BY_EAR = (
 
 @lru_cache(maxsize=8192)
 def by_ear(word: str) -> str:
-    """The consonants of a word in Latin letters, as heard: ``yiweqe'ani`` and ``ywekaani`` are one."""
+    """A word in Latin letters roughly as heard: ``yiweqe'ani`` and ``ywekaani`` are one.
+
+    Four consonants and more stand alone; fewer are common, so the places of their vowels count too.
+    """
     for written, heard in _BY_EAR:
         word = word.replace(written, heard)
-    first = word[:1] if word[:1] in "yw" else ""
-    # Vowels, a y, a w without a vowel after it and an h at the end come and go from writer to writer.
-    word = re.sub(r"y|(?<!^)w(?![aeiou])|h$|[aeiou]", "", word[len(first) :])
-    return re.sub(r"(.)\1+", r"\1", first + word)
+    # A y, a w without a vowel after it and an h at the end come and go from writer to writer.
+    word = word[:1] + re.sub(r"y|w(?![aeiou])|h$", "", word[1:])
+    word = re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiou]+", "a", word))
+    consonants = word.replace("a", "")
+    return consonants if len(consonants) >= _SHORTEST_SKELETON else word
 
 
 @lru_cache(maxsize=8192)
@@ -187,21 +191,22 @@ class Vocabulary:
             number = self._numbers[word, heard] = len(self._numbers)
             if word.startswith("/"):
                 self._roots.add(_spell(word.strip("/"), root), number)
-            elif heard and len(by_ear(word.strip("*"))) >= _SHORTEST_HEARD:
+            elif heard:
                 self._heard.add(_spell(word, by_ear), number)
             else:
                 self._written.add(_spell(word, loose), number)
         return self._numbers[word, heard]
 
-    def numbers(self, token: str) -> frozenset[int]:
-        """The numbers of all words that ``token`` can be; none for a token too long to be a word."""
+    def numbers(self, token: str, *, heard: bool = True) -> frozenset[int]:
+        """The numbers of all words that ``token`` can be, by ear too if ``heard``; none for a token too long."""
         if len(token) > _LONGEST_TOKEN:
             return frozenset()
         if _ETHIOPIC.search(token):
             return frozenset(self._in_tigrinya(loose(token)))
         if _ARABIC.search(token):
             return frozenset(self._in_arabic(token))
-        return frozenset(self._in_latin(token))
+        by_letter = frozenset(self._in_latin(token))
+        return by_letter.union(self._heard.find(by_ear(token))) if heard else by_letter
 
     def _in_tigrinya(self, token: str) -> Iterator[int]:
         yield from self._roots.find(root(token))
@@ -214,8 +219,6 @@ class Vocabulary:
 
     def _in_latin(self, token: str) -> Iterator[int]:
         yield from self._written.find(token)
-        if len(heard := by_ear(token)) >= _SHORTEST_HEARD:
-            yield from self._heard.find(heard)
         if len(token) >= _SHORTEST_CORRECTED - 1 and token not in self._real_words:
             yield from self._written.find_corrected(token)
 

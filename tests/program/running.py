@@ -36,6 +36,7 @@ class Program:
             **{f"WEGWIJS_{name.upper()}": value for name, value in settings.items()},
         }
         self.lines: list[str] = []
+        self.clients: list[WebClient] = []
         self.log = folder / "log.txt"
         self.address = ""
 
@@ -79,6 +80,11 @@ class Program:
         self.process.send_signal(signal.SIGINT)
         return self._ended()
 
+    def client(self) -> WebClient:
+        """Somebody new opens the web chat."""
+        self.clients.append(WebClient(self.address))
+        return self.clients[-1]
+
     def _ended(self) -> int:
         code = self.process.wait(20)
         self._reader.join()
@@ -92,6 +98,8 @@ class Program:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.interrupt()
+        for client in self.clients:
+            client.http.close()
 
 
 class WebClient:
@@ -117,11 +125,11 @@ class WebClient:
         self.http.post("/api/chat/messages", json={"id": f"m{self._count}", **message}).raise_for_status()
         said = self.news()
         # A reply can have several messages; they come right behind each other.
-        while more := self.news(wait=0.3):
+        while more := self.news(wait=1):
             said += more
         return said
 
-    def news(self, wait: float = 10) -> list[dict[str, Any]]:
+    def news(self, wait: int = 10) -> list[dict[str, Any]]:
         """What the bot said since the last time."""
         found = self.http.get("/api/chat/messages", params={"after": self.seen, "wait": wait})
         messages: list[dict[str, Any]] = found.raise_for_status().json()["messages"]

@@ -16,7 +16,7 @@ import pytest
 
 from bot.settings import ROOT
 from tests.fakes.bot_api import FakeBotApi
-from tests.program.running import Program, WebClient, until
+from tests.program.running import Program, until
 
 TOKEN = "123456:TEST-secret-token"
 QUESTIONS = {
@@ -47,7 +47,7 @@ def test_a_question_in_each_language_is_answered_over_the_web(
 ) -> None:
     question, title = QUESTIONS[language]
     with Program(tmp_path, engine_cache) as program:
-        client = WebClient(program.address)
+        client = program.client()
         client.news()
         client.presses(f"at/onboarding.welcome/language/{language}")
         (answer,) = client.says(question)
@@ -61,7 +61,7 @@ def test_ctrl_c_stops_cleanly_and_a_second_start_goes_on_with_the_talk(
     tmp_path: Path, engine_cache: Path
 ) -> None:
     program = Program(tmp_path, engine_cache).start()
-    client = WebClient(program.address)
+    client = program.client()
     client.news()
     client.presses("at/onboarding.welcome/language/en")
     client.presses("go/delete")
@@ -147,7 +147,7 @@ def test_a_locked_database_is_waited_for_and_a_message_is_not_lost(
     tmp_path: Path, engine_cache: Path
 ) -> None:
     with Program(tmp_path, engine_cache) as program:
-        client = WebClient(program.address)
+        client = program.client()
         client.news()
         client.presses("at/onboarding.welcome/language/en")
         locked = sqlite3.connect(tmp_path / "program.db", isolation_level=None, check_same_thread=False)
@@ -181,14 +181,14 @@ def test_a_port_that_is_taken_is_said_without_a_stack_trace(tmp_path: Path, engi
 def test_the_demo_town_is_loaded_into_an_empty_database_once(tmp_path: Path, engine_cache: Path) -> None:
     program = Program(tmp_path, engine_cache, demo="true")
     with program:
-        client = WebClient(program.address)
+        client = program.client()
         (asked,) = client.news()
         assert "Kies je taal" in asked["text"]
     codes = [line.split()[0] for line in program.lines if "(newcomer)" in line]
     assert len(codes) == 2
     program.lines.clear()
     with program:
-        client = WebClient(program.address)
+        client = program.client()
         client.news()
         client.presses("at/onboarding.welcome/language/nl")
         said = client.says(f"/start {codes[0]}")
