@@ -68,7 +68,7 @@ class DangerDetector:
         return Danger(kind, kind in acute)
 
     def _is_plain(self, tokens: list[str]) -> bool:
-        """Two common words of Dutch or English, a quarter of the text, are no romanised Tigrinya or Arabic."""
+        """Two common words of Dutch or English, and a quarter of all, are no romanised Tigrinya or Arabic."""
         plain = sum(token in self._plain_words for token in tokens)
         return plain >= 2 and 4 * plain >= len(tokens)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -150,7 +150,7 @@ class Phrases(Generic[Label]):
         if many > _MOST_FORMS:
             raise PhraseError(f"stands for {many} forms, more than {_MOST_FORMS}")
         for parts in product(*choices):
-            form = tuple(step for part in parts for step in part)
+            form = _joined_gaps(step for part in parts for step in part)
             if not form or isinstance(form[0], _Gap) or isinstance(form[-1], _Gap):
                 raise PhraseError("may be empty, or begin or end with a gap")
             yield form
@@ -182,6 +182,16 @@ class Phrases(Generic[Label]):
             for number in numbers:
                 self._classes_with[number].add(self._class_of[numbers])
         return self._class_of[numbers]
+
+
+def _joined_gaps(steps: Iterable[int | _Gap]) -> _Form:
+    """``steps`` with gaps that met because an optional word is left out made one."""
+    form: list[int | _Gap] = []
+    for step in steps:
+        if isinstance(step, _Gap) and form and isinstance(form[-1], _Gap):
+            step = _Gap(step.longest + form.pop().longest)
+        form.append(step)
+    return tuple(form)
 
 
 def _alternatives(element: str, sets: Sets, inside: tuple[str, ...] = ()) -> Iterator[list[str]]:

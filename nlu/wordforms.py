@@ -60,21 +60,25 @@ _BY_EAR = (
     ("ph", "f"), ("dj", "j"), ("q", "k"), ("c", "k"), ("x", "s"), ("z", "s"), ("p", "b"), ("v", "b"),
     ("5", "k"), ("7", "h"), ("6", "t"), ("8", "g"), ("9", "s"), ("2", ""), ("3", ""), ("4", ""),
 )  # fmt: skip
+_VOWELS = str.maketrans("eo", "iu")
 
 
 @lru_cache(maxsize=8192)
-def by_ear(word: str) -> str:
-    """A word in Latin letters roughly as heard: ``yiweqe'ani`` and ``ywekaani`` are one.
-
-    Four consonants and more stand alone; fewer are common, so the places of their vowels count too.
-    """
+def sound(word: str) -> str:
+    """A word in Latin letters roughly as heard: ``qetilu`` and ``ketillo`` are both ``kitilu``."""
     for written, heard in _BY_EAR:
         word = word.replace(written, heard)
     # A y, a w without a vowel after it and an h at the end come and go from writer to writer.
-    word = word[:1] + re.sub(r"y|w(?![aeiou])|h$", "", word[1:])
-    word = re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiou]+", "a", word))
-    consonants = word.replace("a", "")
-    return consonants if len(consonants) >= _SHORTEST_SKELETON else word
+    word = re.sub(r"(?<=.)y$", "i", word)
+    word = word[:1] + re.sub(r"y|w(?![aeiouy])|h$", "", word[1:])
+    return re.sub(r"(.)\1+", r"\1", word.translate(_VOWELS))
+
+
+@lru_cache(maxsize=8192)
+def skeleton(word: str) -> str:
+    """The consonants of ``sound`` and its last vowel: ``yiweqe'ani`` and ``ywekaani`` are both ``ywkni``."""
+    heard = sound(word)
+    return re.sub(r"[aiu](?!$)", "", heard)
 
 
 @lru_cache(maxsize=8192)
@@ -176,12 +180,13 @@ class Vocabulary:
     """Numbered words of all languages; ``numbers`` tells which of them a token can be.
 
     A plain word is met as written. ``/word/`` is a Tigrinya root: only its consonants count. A word added
-    with ``heard`` is met by ear, in Latin letters. Words of seven letters and more in Latin letters are also
-    met with one slip, unless the token is one of ``real_words``: proper words that only look like a slip.
+    with ``heard`` is met by ear, in Latin letters: by its consonants if it has many, else by its vowels too.
+    Words of seven letters and more in Latin letters are also met with one slip, unless the token is itself
+    known or one of ``real_words``: proper words that only look like a slip.
     """
 
     def __init__(self, real_words: Iterable[str] = ()) -> None:
-        self._written, self._roots, self._heard = _Table(), _Table(), _Table()
+        self._written, self._roots, self._sounds, self._skeletons = _Table(), _Table(), _Table(), _Table()
         self._numbers: dict[tuple[str, bool], int] = {}
         self._real_words = frozenset(real_words)
 
@@ -191,14 +196,16 @@ class Vocabulary:
             number = self._numbers[word, heard] = len(self._numbers)
             if word.startswith("/"):
                 self._roots.add(_spell(word.strip("/"), root), number)
+            elif heard and len(_consonants(word)) >= _SHORTEST_SKELETON:
+                self._skeletons.add(_spell(word, _consonants if word.endswith("*") else skeleton), number)
             elif heard:
-                self._heard.add(_spell(word, by_ear), number)
+                self._sounds.add(_spell(word, sound), number)
             else:
                 self._written.add(_spell(word, loose), number)
         return self._numbers[word, heard]
 
     def numbers(self, token: str, *, heard: bool = True) -> frozenset[int]:
-        """The numbers of all words that ``token`` can be, by ear too if ``heard``; none for a token too long."""
+        """The numbers of all words that ``token`` can be, by ear too if ``heard``; none if it is too long."""
         if len(token) > _LONGEST_TOKEN:
             return frozenset()
         if _ETHIOPIC.search(token):
@@ -206,7 +213,7 @@ class Vocabulary:
         if _ARABIC.search(token):
             return frozenset(self._in_arabic(token))
         by_letter = frozenset(self._in_latin(token))
-        return by_letter.union(self._heard.find(by_ear(token))) if heard else by_letter
+        return by_letter.union(self._by_ear(token)) if heard else by_letter
 
     def _in_tigrinya(self, token: str) -> Iterator[int]:
         yield from self._roots.find(root(token))
@@ -217,10 +224,19 @@ class Vocabulary:
         for form in _without_affixes(token, _ARABIC_CLITICS, (), _SHORTEST_ARABIC):
             yield from self._written.find(form)
 
+    def _by_ear(self, token: str) -> Iterator[int]:
+        yield from self._sounds.find(sound(token))
+        yield from self._skeletons.find(skeleton(token))
+
     def _in_latin(self, token: str) -> Iterator[int]:
-        yield from self._written.find(token)
-        if len(token) >= _SHORTEST_CORRECTED - 1 and token not in self._real_words:
+        known = list(self._written.find(token))
+        yield from known
+        if not known and len(token) >= _SHORTEST_CORRECTED - 1 and token not in self._real_words:
             yield from self._written.find_corrected(token)
+
+
+def _consonants(word: str) -> str:
+    return re.sub("[aiu*]", "", sound(word.strip("*")))
 
 
 def _spell(word: str, spelling: Callable[[str], str]) -> str:

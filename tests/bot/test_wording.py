@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bidi import LRI, PDI, isolate, plain
+from bot.bidi import FSI, LRI, PDI, isolate, plain
 from bot.catalogues import load_catalogues, read_catalogue
 from bot.channels.contract import Attachment, Outgoing, OutgoingButton
 from bot.checks import sentences
@@ -400,12 +400,13 @@ def test_in_every_language_begins_with_that_of_the_chat(language: Language, word
     ]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="bot.wording: a Latin line inside Arabic is isolated without its full stop, which changes sides",
-)
-def test_in_every_language_keeps_a_line_with_its_full_stop_in_one_isolate(wording: Wording) -> None:
-    assert f"{LRI}Choose your language.{PDI}" in wording.word(InEveryLanguage(texts.CHOOSE_LANGUAGE), "ar")
+@languages
+def test_in_every_language_keeps_each_line_apart_with_its_full_stop(
+    language: Language, wording: Wording
+) -> None:
+    for line in wording.word(InEveryLanguage(texts.CHOOSE_LANGUAGE), language).split("\n"):
+        assert line.startswith((LRI, FSI))
+        assert line.endswith((f".{PDI}", f"።{PDI}"))
 
 
 @languages

@@ -42,14 +42,15 @@ class Program:
 
     def start(self, wait: float = 120) -> Program:
         """Start it; returns when it says that it is ready."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=self.log.open("a"),
-            text=True,
-        )
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         said: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(said,), daemon=True)
         self._reader.start()
