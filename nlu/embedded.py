@@ -36,7 +36,7 @@ MOST_CHARACTERS = 2000  # of a text are read: a question fits, and a pasted book
 RANKED = 10  # intents in a ranking, as many as Rasa gives
 
 # How closely the model follows its examples; chosen by cross-validation (docs/understanding.md).
-_fit = partial(fit_svm, strength=0.3)
+_fit = partial(fit_svm, strength=0.5)
 
 _INTENT = "intent"
 _LANGUAGE = "language-"
@@ -60,21 +60,23 @@ class EmbeddedEngine:
         """The same without an event loop: about a millisecond of work, nothing waits."""
         read = text[:MOST_CHARACTERS]
         folded = fold(read)
-        ranking = self.rank(folded.text)
+        language = self.detector.detect_folded(read, folded, prior).language
+        ranking = self.rank(folded.text, language)
         return Parse(
             text=text,
-            language=self.detector.detect_folded(read, folded, prior).language,
+            language=language,
             intent=ranking[0],
             ranking=ranking,
             entities=find_entities(self.lexicons, folded),
         )
 
-    def rank(self, folded: str) -> tuple[Intent, ...]:
+    def rank(self, folded: str, language: str) -> tuple[Intent, ...]:
         """The likeliest intents of a folded text, best first; out_of_scope first when it is rejected."""
         views = keys_of(views_of(folded, self.romanisation))
         if not self.model.knows(views):
             return (Intent(OUT_OF_SCOPE, 1.0),)
-        probabilities = self.calibration.probabilities(self.model.scores(views), self.model.classes)
+        scores = self.model.scores(views)
+        probabilities = self.calibration.probabilities(scores, self.model.classes, language)
         best = np.argsort(-probabilities, kind="stable")[:RANKED]
         return tuple(Intent(self.model.classes[i], float(probabilities[i])) for i in best)
 
@@ -87,11 +89,12 @@ def train(data: TrainingData, root: Path = HERE) -> EmbeddedEngine:
     table = romanisation()
     sentences = [keys_of(views_of(fold(example.text).text, table)) for example in data.examples]
     labels = [example.intent for example in data.examples]
+    languages = [example.language for example in data.examples]
     model = train_model(sentences, labels, _fit, BALANCE)
     unseen = cross_scores(sentences, labels, _fit, BALANCE)
     return EmbeddedEngine(
         model=model,
-        calibration=calibrate(unseen, np.asarray(labels), model.classes),
+        calibration=calibrate(unseen, labels, languages, model.classes),
         detector=learn(root, data.examples),
         lexicons=load_lexicons(root),
         romanisation=table,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 # A word ends where the alphabet changes: "ንhuisarts" is ን and huisarts. Digits go with Latin letters, for
@@ -41,6 +42,7 @@ _DOUBLE = re.compile(r"(.)\1+")
 BALANCE = (0.5, 1.0, 1.0)
 
 
+@cache
 def romanisation() -> dict[str, str]:
     """The table character -> Latin letters for all BLOCKS, from uroman (about two seconds)."""
     import uroman  # only here: it takes two seconds and 60 MB, and a warm start does without

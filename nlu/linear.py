@@ -79,10 +79,13 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """Scores for each of ``classes``; ``weights`` has shape (n + 1, classes), the bias in its last row."""
+    """Scores for each of ``classes``; ``weights`` has shape (n + 1, classes), the bias in its last row.
+
+    Half precision: scores change in the third decimal, and the model takes half the memory.
+    """
 
     vocabulary: Vocabulary
-    weights: Floats
+    weights: NDArray[np.float16]
     classes: tuple[str, ...]
 
     def knows(self, views: Sequence[Counter[int]]) -> bool:
@@ -92,7 +95,7 @@ class LinearModel:
     def scores(self, views: Sequence[Counter[int]]) -> Floats:
         """One score a class, shape (classes,); the bias alone where no n-gram is known."""
         indices, values = self.vocabulary.row(views)
-        found: Floats = values @ self.weights[indices] + self.weights[-1]
+        found: Floats = values @ self.weights[indices].astype(np.float32) + self.weights[-1]
         return found
 
 
@@ -108,7 +111,7 @@ def train(
     """Learn a model from hashed sentences; the same data gives the same model."""
     vocabulary = Vocabulary.of(sentences, balance)
     weights, classes = fit(vocabulary.matrix(sentences), np.asarray(labels))
-    return LinearModel(vocabulary, weights, classes)
+    return LinearModel(vocabulary, weights.astype(np.float16), classes)
 
 
 def fit_svm(

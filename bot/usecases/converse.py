@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -39,6 +40,7 @@ MOST_AT_ONCE = 12
 WINDOW = timedelta(seconds=10)
 # Longer texts are cut before they are understood: no question needs more.
 MOST_CHARACTERS = 2000
+START = re.compile(r"\s*/start(?:\s+([A-Za-z0-9]{1,64}))?\s*")
 # What is thrown when the database is locked, full or away.
 STORE_TROUBLE = (OperationalError, InterfaceError, DBAPIError, PoolTimeoutError, OSError)
 
@@ -112,6 +114,7 @@ class Converse:
 
     def _to_store(self, arrival: Arrival) -> tuple[chats.NewArrival, Danger | None]:
         """Danger and BSN are looked for before anything is written: their words are not kept."""
+        arrival = _as_joined(arrival)
         said = arrival.kind == "said"
         text = arrival.text[:MOST_CHARACTERS].replace("\x00", "") if said else arrival.text[:MOST_CHARACTERS]
         danger = self._tools.detect_danger(arrival.text) if said else None
@@ -260,3 +263,9 @@ class Converse:
         invitation, person = found
         usable = invitation.used_at is None and invitation.expires_at > self._tools.now()
         return Invitation(invitation.id, person.name, usable)
+
+
+def _as_joined(arrival: Arrival) -> Arrival:
+    """Who types ``/start CODE`` joins, on every channel; Telegram's own button does the same."""
+    typed = START.fullmatch(arrival.text) if arrival.kind == "said" else None
+    return replace(arrival, kind="joined", text=typed[1] or "") if typed else arrival

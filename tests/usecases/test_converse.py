@@ -155,7 +155,7 @@ async def test_an_invitation_links_once_and_the_person_can_be_called_back(world:
         session.add(person)
         await session.flush()
         code = await people.invite(session, person, world.clock())
-    await world.arrives(code.lower(), "joined")
+    await world.arrives(f"/start {code.lower()}")
     linked = await world.arrives("at/onboarding.welcome/language/nl", "chose")
     assert any("Eden T." in said.text for said in linked)
     await world.arrives("go/human", "chose")
