@@ -25,6 +25,11 @@ def apart(text: str) -> str:
     return f"{FSI}{text}{PDI}"
 
 
+def lines_apart(text: str) -> str:
+    """Left-to-right ``text`` so that each of its lines keeps its order within right-to-left text."""
+    return "\n".join(f"{LRI}{line}{PDI}" if line.strip() else line for line in text.split("\n"))
+
+
 def plain(text: str) -> str:
     """``text`` without isolates."""
     return text.replace(LRI, "").replace(FSI, "").replace(PDI, "")

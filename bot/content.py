@@ -241,10 +241,12 @@ def _problems_between(
     for group in members:
         if group not in {*groups.groups, OWN_GROUP}:
             problems.append(f"{root / 'answers' / group}: : no such group in groups.yml")
+    # A file that is wrong in itself is told once, not again by everybody who names it.
+    known = {path.stem for path in (root / "answers").glob("*/*.yml")}
     for group, topics in members.items():
         for topic in topics:
             path = root / "answers" / group / f"{topic}.yml"
-            problems += [f"{path}: {line}" for line in _answer_problems(answers[topic], answers, contacts)]
+            problems += [f"{path}: {line}" for line in _answer_problems(answers[topic], known, contacts)]
     titled = [
         (root / "contacts.yml", f"contacts.{key}.does", entry.does)
         for key, entry in contacts.contacts.items()
@@ -266,8 +268,8 @@ def _missing(field: str, words: dict[Language, str]) -> list[str]:
     return [f"{field}.{language}: missing" for language in LANGUAGES if not words.get(language)]
 
 
-def _answer_problems(answer: AnswerFile, answers: dict[str, AnswerFile], contacts: ContactsFile) -> list[str]:
-    problems = [f"related: no such topic {key!r}" for key in answer.related if key not in answers]
+def _answer_problems(answer: AnswerFile, known: set[str], contacts: ContactsFile) -> list[str]:
+    problems = [f"related: no such topic {key!r}" for key in answer.related if key not in known]
     if answer.contact is not None and answer.contact not in contacts.contacts:
         problems.append(f"contact: no such contact {answer.contact!r}")
     for language in LANGUAGES:

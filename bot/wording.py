@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from bot.bidi import apart, isolate
+from bot.bidi import apart, isolate, lines_apart
 from bot.channels.contract import Attachment, Outgoing, OutgoingButton
 from bot.content import PLACEHOLDER, Content
 from flows import message as said
@@ -141,7 +141,7 @@ class Wording:
         if not self._content.is_stale(body.topic, language):
             return words
         newer = self._words(texts.DUTCH_IS_NEWER, language)
-        return f"{words}\n\n{newer}\n\n{self._page(body, 'nl')}"
+        return f"{words}\n\n{newer}\n\n{lines_apart(self._page(body, 'nl'))}"
 
     def _page(self, body: said.TopicBody, language: Language) -> str:
         text = self._content.answers[body.topic].texts[language]
@@ -199,4 +199,4 @@ def _phone_pattern(content: Content) -> re.Pattern[str]:
     entries = [entry.phone for entry in content.contacts.values() if entry.phone is not None]
     numbers = {number for phone in entries for number in (phone.number, phone.also) if number}
     longest_first = sorted(numbers, key=len, reverse=True)
-    return re.compile(r"(?<!\d)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\d)")
+    return re.compile(r"(?<!\d)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\d|\.\w)")

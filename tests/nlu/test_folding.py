@@ -107,7 +107,7 @@ def test_second_chance_keeps_the_length(text: str) -> None:
 
 def _seconds(text: str) -> float:
     times = []
-    for _ in range(3):
+    for _ in range(9):
         begun = time.perf_counter()
         fold(text)
         times.append(time.perf_counter() - begun)
@@ -116,4 +116,4 @@ def _seconds(text: str) -> float:
 
 def test_time_grows_in_step_with_length() -> None:
     text = "مرحبا hello ሰላም! "
-    assert _seconds(text * 6000) < 20 * _seconds(text * 600)
+    assert _seconds(text * 6000) < 40 * _seconds(text * 600)
