@@ -34,6 +34,7 @@ def talk(page: Page, address: str, language: str, name: str) -> None:
     """Choose a language, ask, then say that there is danger; a picture of each."""
     own_name, question, danger = TALKS[language]
     page.goto(address)
+    page.wait_for_timeout(800)
     page.get_by_role("button", name=own_name).last.click()
     menu = page.locator(".bubble, article, li").last
     menu.wait_for()
