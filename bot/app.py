@@ -36,7 +36,7 @@ from bot.wording import Wording
 from flows import texts
 from flows.actions import COMMANDS
 from nlu.contract import LANGUAGES, Danger, Language, Understanding, as_language
-from nlu.danger import load_danger
+from nlu.danger import DangerDataError, load_danger
 from nlu.embedded import load_or_train
 from nlu.failover import Failover
 from nlu.rasa_client import RasaClient
@@ -63,7 +63,11 @@ def lay_foundation(settings: Settings) -> Foundation:
     """Load content and words, train or load the engine; raises ProblemsError when content is wrong."""
     content = load_content(LOCALES)
     wording = Wording(content, load_catalogues(LOCALES), settings.recordings_dir)
-    return Foundation(content, wording, understanding(settings), load_danger(NLU / "data" / "danger").detect)
+    try:
+        detector = load_danger(NLU / "data" / "danger")
+    except DangerDataError as error:
+        raise ProblemsError(error.problems) from error
+    return Foundation(content, wording, understanding(settings), detector.detect)
 
 
 def understanding(settings: Settings, engine: str | None = None) -> Understanding:
@@ -72,6 +76,9 @@ def understanding(settings: Settings, engine: str | None = None) -> Understandin
         embedded = load_or_train(NLU, settings.cache_dir)
     except TrainingDataError as error:
         raise ProblemsError(error.problems) from error
+    except OSError as error:
+        problem = f"environment: WEGWIJS_CACHE_DIR: {settings.cache_dir} cannot be used ({error.strerror})"
+        raise ProblemsError([problem]) from error
     if settings.nlu_url is None or engine == "embedded":
         return embedded
     rasa = RasaClient(str(settings.nlu_url), settings.nlu_timeout, embedded.detector, embedded.model.classes)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -23,7 +24,7 @@ from bot.logs import set_up_logs
 from bot.problems import ProblemsError
 from bot.settings import LOCALES, NLU, Settings, load_settings
 from bot.store import people
-from bot.store.database import Database
+from bot.store.database import STORE_TROUBLE, Database
 from bot.store.migration import is_empty, migrate
 from bot.usecases.demo import load_demo
 from bot.usecases.evaluate import as_table, evaluate, read_sentences
@@ -61,14 +62,25 @@ LangOption = Annotated[
 
 def main() -> None:
     """Run the command line; problems are listed and end it with exit code 1."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     try:
         cli()
     except ProblemsError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)  # noqa: T201  # the command line speaks by printing
-        sys.exit(1)
+        _end_with(error.problems)
+    except STORE_TROUBLE as error:
+        # Its message can hold what was being stored, or a password; its class says enough.
+        _end_with(
+            [f"environment: WEGWIJS_DATABASE_URL: the database cannot be used ({type(error).__name__})"]
+        )
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _end_with(problems: Iterable[str]) -> NoReturn:
+    for problem in problems:
+        typer.echo(problem, err=True)
+    sys.exit(1)
 
 
 @cli.command()

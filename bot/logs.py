@@ -49,6 +49,9 @@ def set_up_logs(level: str, form: str) -> None:
 
 def _without_values(_logger: object, _method: str, event: EventDict) -> EventDict:
     """An exception's message can hold what was being stored; its class and place are enough."""
+    if event.get("logger") == "asyncio":
+        # It writes the task that nobody waited for, error and all, below its first line.
+        event["event"] = str(event["event"]).split("\n")[0]
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exc_info()

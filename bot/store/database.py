@@ -12,9 +12,12 @@ from sqlalchemy import event, text
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+# What is thrown when the database is locked, full or away.
+STORE_TROUBLE = (DBAPIError, PoolTimeoutError, OSError)
 # How long a writer of SQLite waits for another one, seconds.
 BUSY_TIMEOUT = 10.0
 
@@ -60,7 +63,7 @@ class Database:
         try:
             async with self.reading() as session:
                 await session.execute(text("SELECT 1"))
-        except (OperationalError, OSError):
+        except STORE_TROUBLE:
             return False
         return True
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.contract import Arrival, NotStored
 from bot.store import chats, ledger
-from bot.store.database import Database
+from bot.store.database import STORE_TROUBLE, Database
 from bot.store.tables import Arrival as StoredArrival
 from bot.store.tables import Chat as StoredChat
 from bot.usecases.carry_out import CarryOut, TurnLost
@@ -41,8 +39,6 @@ WINDOW = timedelta(seconds=10)
 # Longer texts are cut before they are understood: no question needs more.
 MOST_CHARACTERS = 2000
 START = re.compile(r"\s*/start(?:\s+([A-Za-z0-9]{1,64}))?\s*")
-# What is thrown when the database is locked, full or away.
-STORE_TROUBLE = (OperationalError, InterfaceError, DBAPIError, PoolTimeoutError, OSError)
 
 
 @dataclass(frozen=True, slots=True)

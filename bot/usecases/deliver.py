@@ -22,8 +22,7 @@ from bot.channels.contract import (
     Wait,
 )
 from bot.store import ledger, paces
-from bot.store.database import Database
-from bot.usecases.converse import STORE_TROUBLE
+from bot.store.database import STORE_TROUBLE, Database
 from bot.wording import Wording
 from flows import texts
 
