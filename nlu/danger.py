@@ -7,13 +7,14 @@ A person in danger must be answered with 112 whatever the model thinks, so this 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 
 from nlu.contract import Danger, DangerKind
-from nlu.phrases import Found, PhraseError, Phrases, Sets, split_words
+from nlu.phrases import Found, Grammar, PhraseError, Phrases, WordClasses, split_words
 from nlu.wordforms import Vocabulary
 
 # Of several dangers in one text the first of these is named: it has a number of its own, or less time.
@@ -29,7 +30,6 @@ _SECTIONS = ("ti", "ar", "nl", "en", *_HEARD)
 _SHARED = "shared"  # the file with what all kinds use
 _WORD_LISTS = ("real_words", "plain_words")
 
-_Fields = Mapping[str, object]
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast
 
 
@@ -46,6 +46,18 @@ class _Label(NamedTuple):
 
     kind: DangerKind | None
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Entries of a file, and where they stand in it."""
+
+    path: Path
+    field: str
+    entries: Mapping[str, object]
+
+    def at(self, key: str) -> str:
+        return f"{self.field}.{key}" if self.field else key
 
 
 class DangerDetector:
@@ -109,85 +121,80 @@ class _Reader:
         for stray in sorted(self._folder.glob("*.yml")):
             if stray.stem not in (_SHARED, *URGENCY):
                 self._problem(stray, "file", f"is no kind of danger, not one of {', '.join(URGENCY)}")
-        path = self._path(_SHARED)
-        shared = self._file(path)
-        real_words, plain_words = (self._words(path, key, shared).split() for key in _WORD_LISTS)
-        phrases: Phrases[_Label] = Phrases(Vocabulary(real_words))
-        shared_sets = {section: self._sets(path, section, shared) for section in _SECTIONS}
-        self._add_all(phrases, path, shared, shared_sets, None)
-        for kind in URGENCY:
-            path = self._path(kind)
-            self._add_all(phrases, path, self._file(path), shared_sets, kind)
+        shared = self._file(_SHARED)
+        real_words, plain_words = (self._text(shared, key).split() for key in _WORD_LISTS)
+        classes = WordClasses(Vocabulary(real_words))
+        phrases: Phrases[_Label] = Phrases(classes)
+        for kind in (None, *URGENCY):
+            content = self._file(kind) if kind else shared
+            self._refuse_others(content, _SECTIONS if kind else (*_SECTIONS, *_WORD_LISTS))
+            for section in _SECTIONS:
+                sets = self._sets(shared, section) | self._sets(content, section)
+                grammar = Grammar(classes, sets, heard=section in _HEARD)
+                self._add_section(phrases, grammar, self._part(content, section), kind)
         return DangerDetector(phrases, plain_words)
 
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.yml"
+    def _add_section(
+        self, phrases: Phrases[_Label], grammar: Grammar, section: _Part, kind: DangerKind | None
+    ) -> None:
+        roles: tuple[Role, ...] = get_args(Role) if kind else ("now", "unless")
+        self._refuse_others(section, ("sets", *roles))
+        for role in roles:
+            for at, pattern in self._patterns(section, role):
+                try:
+                    for form in grammar.forms(pattern):
+                        phrases.add(form, _Label(kind, role))
+                except PhraseError as error:
+                    self._problem(section.path, at, str(error))
 
     def _problem(self, path: Path, field: str, problem: str) -> None:
-        self.problems.append(f"{path}: {field}: {problem}")
+        line = f"{path}: {field}: {problem}"
+        if line not in self.problems:
+            self.problems.append(line)
 
-    def _file(self, path: Path) -> _Fields:
+    def _file(self, name: str) -> _Part:
+        path = self._folder / f"{name}.yml"
         try:
             content = yaml.load(path.read_text(encoding="utf-8"), Loader=_SafeLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             self._problem(path, "file", f"cannot be read: {' '.join(str(error).split())}")
-            return {}
-        return self._entries(path, "file", content)
+            content = {}
+        return self._as_part(path, "", content)
 
-    def _entries(self, path: Path, field: str, content: object) -> _Fields:
-        """``content`` if it is a mapping, else nothing and a problem."""
-        if isinstance(content, dict):
-            return content
-        self._problem(path, field, "must hold named entries")
-        return {}
+    def _as_part(self, path: Path, field: str, content: object) -> _Part:
+        """``content`` if it holds named entries, else nothing and a problem."""
+        if not isinstance(content, dict):
+            self._problem(path, field or "file", "must hold named entries")
+            content = {}
+        return _Part(path, field, {str(key): value for key, value in content.items()})
 
-    def _words(self, path: Path, field: str, fields: _Fields) -> str:
-        words = fields.get(field.rpartition(".")[2], "")
-        if isinstance(words, str):
-            return words
-        self._problem(path, field, "must be words in one text")
+    def _part(self, part: _Part, key: str) -> _Part:
+        return self._as_part(part.path, part.at(key), part.entries.get(key, {}))
+
+    def _sets(self, content: _Part, section: str) -> dict[str, str]:
+        sets = self._part(self._part(content, section), "sets")
+        return {name: self._text(sets, name) for name in sets.entries}
+
+    def _text(self, part: _Part, key: str) -> str:
+        text = part.entries.get(key, "")
+        if isinstance(text, str):
+            return text
+        self._problem(part.path, part.at(key), "must be words in one text")
         return ""
 
-    def _sets(self, path: Path, section: str, content: _Fields) -> Sets:
-        """The named sets of one section."""
-        field = f"{section}.sets"
-        sets = self._entries(
-            path, field, self._entries(path, section, content.get(section, {})).get("sets", {})
-        )
-        return {str(name): self._words(path, f"{field}.{name}", sets) for name in sets}
-
-    def _add_all(
-        self,
-        phrases: Phrases[_Label],
-        path: Path,
-        content: _Fields,
-        sets: Mapping[str, Sets],
-        kind: DangerKind | None,
-    ) -> None:
-        roles: tuple[Role, ...] = get_args(Role) if kind else ("now", "unless")
-        self._refuse_others(path, "", content, _SECTIONS if kind else (*_SECTIONS, *_WORD_LISTS))
-        for section in _SECTIONS:
-            fields = self._entries(path, section, content.get(section, {}))
-            self._refuse_others(path, f"{section}.", fields, ("sets", *roles))
-            all_sets = {**sets[section], **self._sets(path, section, content)}
-            for role in roles:
-                for field, pattern in self._patterns(path, f"{section}.{role}", fields.get(role, [])):
-                    try:
-                        phrases.add(pattern, _Label(kind, role), all_sets, heard=section in _HEARD)
-                    except PhraseError as error:
-                        self._problem(path, field, str(error))
-
-    def _patterns(self, path: Path, field: str, patterns: object) -> Iterator[tuple[str, str]]:
+    def _patterns(self, part: _Part, key: str) -> Iterator[tuple[str, str]]:
+        """Each pattern of a list, with its place."""
+        patterns = part.entries.get(key, [])
         if not isinstance(patterns, list):
-            self._problem(path, field, "must be a list of patterns")
+            self._problem(part.path, part.at(key), "must be a list of patterns")
             return
         for index, pattern in enumerate(patterns):
             if isinstance(pattern, str):
-                yield f"{field}[{index}]", pattern
+                yield f"{part.at(key)}[{index}]", pattern
             else:
-                self._problem(path, f"{field}[{index}]", "must be text")
+                self._problem(part.path, f"{part.at(key)}[{index}]", "must be text")
 
-    def _refuse_others(self, path: Path, before: str, fields: _Fields, allowed: Iterable[str]) -> None:
-        for key in fields:
+    def _refuse_others(self, part: _Part, allowed: Iterable[str]) -> None:
+        for key in part.entries:
             if key not in allowed:
-                self._problem(path, f"{before}{key}", f"unknown, not one of {', '.join(allowed)}")
+                self._problem(part.path, part.at(key), f"unknown, not one of {', '.join(allowed)}")

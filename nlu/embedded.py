@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-
 from nlu import cache
 from nlu.calibration import Calibration, calibrate
+from nlu.concepts import Concepts, load_concepts
 from nlu.contract import OUT_OF_SCOPE, Intent, Language, Parse
 from nlu.entities import Lexicon, find_entities, load_lexicons
 from nlu.features import BALANCE, romanisation, views_of
 from nlu.folding import fold
 from nlu.language import LanguageDetector, Script, learn
-from nlu.linear import LinearModel, cross_scores, fit_svm, keys_of
+from nlu.linear import ANYTHING, LinearModel, cross_scores, fit_topics, keys_of
 from nlu.linear import train as train_model
 from nlu.training import TrainingData, fingerprint, load_training
 
@@ -33,10 +34,22 @@ logger = logging.getLogger(__name__)
 HERE = Path(__file__).parent  # the Rasa project: domain.yml, config.yml and data/
 
 MOST_CHARACTERS = 2000  # of a text are read: a question fits, and a pasted book costs no time
+# The modules that decide what a trained engine is: a change in one of them trains anew.
+CODE = (
+    "cache",
+    "calibration",
+    "concepts",
+    "contract",
+    "embedded",
+    "entities",
+    "features",
+    "folding",
+    "language",
+    "linear",
+    "training",
+    "wordforms",
+)
 RANKED = 10  # intents in a ranking, as many as Rasa gives
-
-# How closely the model follows its examples; chosen by cross-validation (docs/understanding.md).
-_fit = partial(fit_svm, strength=0.5)
 
 _INTENT = "intent"
 _LANGUAGE = "language-"
@@ -51,6 +64,12 @@ class EmbeddedEngine:
     detector: LanguageDetector
     lexicons: tuple[Lexicon, Lexicon]
     romanisation: Mapping[str, str]
+    concepts: Concepts
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The intents that it knows, sorted."""
+        return tuple(name for name in self.model.classes if name != ANYTHING)
 
     async def parse(self, text: str, prior: Language | None = None) -> Parse:
         """Understand ``text``; offsets of entities are those of ``text`` as given."""
@@ -72,13 +91,13 @@ class EmbeddedEngine:
 
     def rank(self, folded: str, language: str) -> tuple[Intent, ...]:
         """The likeliest intents of a folded text, best first; out_of_scope first when it is rejected."""
-        views = keys_of(views_of(folded, self.romanisation))
+        views = keys_of(views_of(folded, language, self.romanisation, self.concepts))
         if not self.model.knows(views):
             return (Intent(OUT_OF_SCOPE, 1.0),)
         scores = self.model.scores(views)
         probabilities = self.calibration.probabilities(scores, self.model.classes, language)
-        best = np.argsort(-probabilities, kind="stable")[:RANKED]
-        return tuple(Intent(self.model.classes[i], float(probabilities[i])) for i in best)
+        best = sorted(probabilities, key=lambda name: -probabilities[name])[:RANKED]
+        return tuple(Intent(name, probabilities[name]) for name in best)
 
 
 def train(data: TrainingData, root: Path = HERE) -> EmbeddedEngine:
@@ -86,18 +105,22 @@ def train(data: TrainingData, root: Path = HERE) -> EmbeddedEngine:
 
     About half a minute for 9,000 sentences on two cores. The same data gives the same engine.
     """
-    table = romanisation()
-    sentences = [keys_of(views_of(fold(example.text).text, table)) for example in data.examples]
+    table, concepts = romanisation(), load_concepts(root)
+    sentences = [
+        keys_of(views_of(fold(example.text).text, example.language, table, concepts))
+        for example in data.examples
+    ]
     labels = [example.intent for example in data.examples]
     languages = [example.language for example in data.examples]
-    model = train_model(sentences, labels, _fit, BALANCE)
-    unseen = cross_scores(sentences, labels, _fit, BALANCE)
+    model = train_model(sentences, labels, fit_topics, BALANCE)
+    unseen = cross_scores(sentences, labels, model.classes, fit_topics, BALANCE)
     return EmbeddedEngine(
         model=model,
         calibration=calibrate(unseen, labels, languages, model.classes),
         detector=learn(root, data.examples),
         lexicons=load_lexicons(root),
         romanisation=table,
+        concepts=concepts,
     )
 
 
@@ -113,13 +136,22 @@ def load_or_train(root: Path, cache_dir: Path) -> EmbeddedEngine:
             return _thaw(cache.read(path), root)
         except cache.BROKEN as error:
             logger.warning("cache of the understanding is broken (%s), training anew", type(error).__name__)
-    logger.info("training the embedded understanding")
-    engine = train(load_training(root), root)
-    cache.write(_freeze(engine), path)
+    data = load_training(root)  # here, so that bad data is refused as itself and not as a broken child
+    logger.info("training the embedded understanding on %d sentences", len(data.examples))
+    _train_apart(data, root, path)
     for old in cache_dir.glob("understanding-*.npz"):
         if old != path:
             old.unlink(missing_ok=True)
-    return engine
+    return _thaw(cache.read(path), root)
+
+
+def _train_apart(data: TrainingData, root: Path, path: Path) -> None:
+    """Train in a process of its own: training takes 500 MB that this process would not give back."""
+    command = [sys.executable, "-m", "nlu.embedded", str(root), str(path)]
+    here = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    if subprocess.run(command, env=here, check=False).returncode != 0 or not path.is_file():
+        logger.warning("training in a process of its own failed, training here")
+        cache.write(_freeze(train(data, root)), path)
 
 
 def _freeze(engine: EmbeddedEngine) -> cache.Stored:
@@ -130,6 +162,7 @@ def _freeze(engine: EmbeddedEngine) -> cache.Stored:
 
 def _thaw(stored: cache.Stored, root: Path) -> EmbeddedEngine:
     lexicons = load_lexicons(root)
+    calibration = stored.about["calibration"]
     languages = {
         cast("Script", name.removeprefix(_LANGUAGE)): model
         for name, model in stored.models.items()
@@ -137,18 +170,28 @@ def _thaw(stored: cache.Stored, root: Path) -> EmbeddedEngine:
     }
     return EmbeddedEngine(
         model=stored.models[_INTENT],
-        calibration=Calibration(**stored.about["calibration"]),
+        calibration=Calibration(
+            temperature=calibration["temperature"],
+            judge=tuple(calibration["judge"]),
+            thresholds=calibration["thresholds"],
+        ),
         detector=LanguageDetector(languages, lexicons[1]),
         lexicons=lexicons,
         romanisation=stored.about["romanisation"],
+        concepts=load_concepts(root),
     )
 
 
 def _origin(root: Path) -> str:
-    """A name that changes with the data, the word lists, the code of this package and scikit-learn."""
+    """A name that changes with the data, the word lists, the code that reads them and scikit-learn."""
     digest = hashlib.sha256(f"{fingerprint(root)} {version('scikit-learn')}".encode())
     words = (root / "data" / "days.yml", root / "data" / "official_words.yml")
     profiles = sorted((root / "data" / "languages").glob("*.yml"))
-    for path in (*words, *profiles, *sorted(HERE.glob("*.py"))):
+    lexicons = sorted((root / "data" / "concepts").glob("*.yml"))
+    for path in (*words, *profiles, *lexicons, *(HERE / f"{name}.py" for name in CODE)):
         digest.update(f"{path.name}:".encode() + (path.read_bytes() if path.is_file() else b""))
     return digest.hexdigest()[:20]
+
+
+if __name__ == "__main__":
+    cache.write(_freeze(train(load_training(Path(sys.argv[1])), Path(sys.argv[1]))), Path(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""What a sentence shows to the model: words, letters, and the sound of its consonants.
+"""What a sentence shows to the model: words, letters, the sound of its consonants, and what it is about.
 
 The consonant skeleton lets "kemey" meet "ከመይ" and "doctor" meet "دكتور": each character is romanised by
 a table made once with uroman (Hermjakob, May and Knight 2018), then vowels go and sounds that people spell
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
+
+from nlu.concepts import Concepts
 
 # A word ends where the alphabet changes: "ንhuisarts" is ን and huisarts. Digits go with Latin letters, for
 # Arabizi.
@@ -18,6 +20,9 @@ WORD = re.compile(
     r"[0-9a-z\u00c0-\u024f]+(?:'[0-9a-z\u00c0-\u024f]+)*"
     r"|[\u0600-\u06ff\u0750-\u077f]+|[\u1200-\u139f\u2d80-\u2ddf\uab00-\uab2f]+|[^\W_]+"
 )
+
+# A long text has many concepts, and the pairs grow with their square.
+MOST_CONCEPTS = 40
 
 # Digits that stand for a letter when Arabic is typed in Latin letters (law-and-numbers.md, "Language").
 ARABIZI = str.maketrans({"2": "ء", "3": "ع", "5": "خ", "6": "ط", "7": "ح", "8": "ق", "9": "ص"})
@@ -39,7 +44,8 @@ _DOUBLE = re.compile(r"(.)\1+")
 
 
 # The lengths of the views that `views_of` gives: letters and sounds carry over to unseen words, words do not.
-BALANCE = (0.5, 1.0, 1.0)
+# Concepts carry over from language to language.
+BALANCE = (0.5, 1.0, 1.0, 1.0)
 
 
 @cache
@@ -65,13 +71,16 @@ def skeleton(word: str, table: Mapping[str, str]) -> str:
     return _DOUBLE.sub(r"\1", _VOWELS.sub("", _FIRST_VOWELS.sub("a", sounds)))
 
 
-def views_of(folded: str, table: Mapping[str, str]) -> list[list[str]]:
-    """A folded text as words and pairs of words; runs of 2 to 5 letters; runs of 2 to 4 sounds."""
+def views_of(folded: str, language: str, table: Mapping[str, str], concepts: Concepts) -> list[list[str]]:
+    """A folded text as words and pairs of words; runs of 2 to 5 letters; runs of 2 to 4 sounds; concepts and
+    pairs of concepts, wherever in the text they stand."""
     words = WORD.findall(folded)
     framed = ["^", *words, "$"]
     pairs = [f"{first} {second}" for first, second in pairwise(framed)]
     sounds = [skeleton(word, table) for word in words]
-    return [words + pairs, list(runs(words, 2, 5)), sounds + list(runs(sounds, 2, 4))]
+    meant = sorted(concepts.find(words, language))[:MOST_CONCEPTS]
+    together = [f"{first}+{second}" for first, second in combinations(meant, 2)]
+    return [words + pairs, list(runs(words, 2, 5)), sounds + list(runs(sounds, 2, 4)), meant + together]
 
 
 def runs(words: Sequence[str], shortest: int, longest: int) -> Iterator[str]:

@@ -38,23 +38,8 @@ _FOREIGN_HANDICAP = 0.25  # for a language that is not ours: most who write here
 
 BALANCE = (1.0, 1.0)  # of the views: words, letters
 # Typed in every language, on every phone: they say nothing about the writer.
-_INTERNATIONAL = frozenset(
-    {
-        "ok",
-        "oke",
-        "okay",
-        "okey",
-        "oki",
-        "hi",
-        "hey",
-        "haha",
-        "lol",
-        "whatsapp",
-        "google",
-        "email",
-        "internet",
-        "wifi",
-    }
+_INTERNATIONAL = frozenset({"ok", "oke", "okay", "okey", "oki", "hi", "hey", "haha", "lol"}) | frozenset(
+    {"whatsapp", "google", "email", "internet", "wifi", "chatbot", "chatgpt", "leeuwarden"}
 )
 _PROFILE = {"name", "words", "sentences"}
 
@@ -83,12 +68,10 @@ class LanguageDetector:
         """The same for a text that is folded already."""
         script, words = _telling(text, folded, self.official)
         model = self.models.get(script)
-        if model is None or not words:
-            return Detection(prior or "nl", 0.0, script)
         views = keys_of(views_of(words))
-        if not model.knows(views):
-            return Detection(prior or "nl", 0.0, script)
-        scores = model.scores(views) + _leaning(model.classes, prior)
+        if model is None or not model.knows(views):
+            return Detection(prior or _likeliest(text), 0.0, script)
+        scores = model.scores(views) + _leaning(model.classes, prior, single=len(words) == 1)
         probabilities = softmax(scores, _TEMPERATURE)
         best = int(np.argmax(probabilities))
         return Detection(model.classes[best], float(probabilities[best]), script)
@@ -169,8 +152,16 @@ def views_of(words: Sequence[str]) -> list[list[str]]:
     return [list(words), list(runs(words, 1, 4))]
 
 
-def _leaning(classes: Sequence[str], prior: Language | None) -> np.ndarray:
-    handicap = [0.0 if name in LANGUAGES else -_FOREIGN_HANDICAP for name in classes]
+def _likeliest(text: str) -> Language:
+    """Who writes an official word, or nothing at all: told by the alphabet alone."""
+    scripts: dict[Script, Language] = {"Ethi": "ti", "Arab": "ar"}
+    return scripts.get(main_script(text.split()), "nl")
+
+
+def _leaning(classes: Sequence[str], prior: Language | None, single: bool) -> np.ndarray:
+    """What is added to the scores; one word alone proves no language that is not ours."""
+    foreign = -np.inf if single and set(classes) & set(LANGUAGES) else -_FOREIGN_HANDICAP
+    handicap = [0.0 if name in LANGUAGES else foreign for name in classes]
     bonus = [_PRIOR_BONUS if name == prior else 0.0 for name in classes]
     return np.asarray(handicap, np.float32) + np.asarray(bonus, np.float32)
 

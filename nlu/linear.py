@@ -16,8 +16,13 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu.contract import OUT_OF_SCOPE
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+
+# A class that is no intent: the score that a sentence belongs to any topic at all.
+ANYTHING = "any topic"
 
 Floats = NDArray[np.float32]
 Keys = NDArray[np.uint32]
@@ -127,22 +132,34 @@ def fit_svm(
     return np.vstack([weights.T, bias]).astype(np.float32), tuple(map(str, classifier.classes_))
 
 
+def fit_topics(rows: csr_matrix, labels: NDArray[np.str_]) -> tuple[Floats, tuple[str, ...]]:
+    """As `fit_svm`, with one column more, ANYTHING: all topics together against out_of_scope."""
+    weights, classes = fit_svm(rows, labels, strength=0.5)
+    nothing = labels == OUT_OF_SCOPE
+    if not nothing.any() or nothing.all():
+        return weights, classes
+    against, _ = fit_svm(rows, np.where(nothing, "0", "1"))
+    return np.hstack([weights, against[:, 1:]]), (*classes, ANYTHING)
+
+
 def cross_scores(
     sentences: Sequence[Sequence[Counter[int]]],
     labels: Sequence[str],
+    classes: Sequence[str],
     fit: Fit,
     balance: tuple[float, ...],
     parts: int = 3,
 ) -> Floats:
-    """Scores (sentences, sorted classes) of each sentence by a model that was trained without it."""
-    truth = np.asarray(labels)
-    classes = np.unique(truth)
-    part_of = stratified_parts(truth, parts)
-    scores = np.full((len(truth), len(classes)), -1.0, np.float32)
+    """Scores (sentences, classes) of each sentence by a model that was trained without it.
+
+    A class that such a model did not see scores -1.
+    """
+    part_of = stratified_parts(np.asarray(labels), parts)
+    scores = np.full((len(labels), len(classes)), -1.0, np.float32)
     for part in range(parts):
         seen = np.flatnonzero(part_of != part).tolist()
         model = train([sentences[i] for i in seen], [labels[i] for i in seen], fit, balance)
-        columns = np.searchsorted(classes, np.asarray(model.classes))
+        columns = [classes.index(name) for name in model.classes]
         for i in np.flatnonzero(part_of == part).tolist():
             scores[i, columns] = model.scores(sentences[i])
     return scores

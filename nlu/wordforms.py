@@ -68,9 +68,10 @@ def sound(word: str) -> str:
     """A word in Latin letters roughly as heard: ``qetilu`` and ``ketillo`` are both ``kitilu``."""
     for written, heard in _BY_EAR:
         word = word.replace(written, heard)
-    # A y, a w without a vowel after it and an h at the end come and go from writer to writer.
-    word = re.sub(r"(?<=.)y$", "i", word)
-    word = word[:1] + re.sub(r"y|w(?![aeiouy])|h$", "", word[1:])
+    # A y, a w without a vowel after it and an h at the end come and go; but the y at the
+    # end of "hawey" (my brother) tells it from "hawi" (fire).
+    word = re.sub(r"(?<=[^aeiou])y$", "i", word)
+    word = word[:1] + re.sub(r"y(?!$)|w(?![aeiouy])|h$", "", word[1:])
     return re.sub(r"(.)\1+", r"\1", word.translate(_VOWELS))
 
 
@@ -118,19 +119,19 @@ class _Table:
     """Words in one way of writing, with or without ``*`` at their ends, and the number of each."""
 
     def __init__(self) -> None:
-        self._exact: dict[str, set[int]] = defaultdict(set)
-        self._stems: dict[tuple[bool, bool], dict[str, set[int]]] = {
-            ends: defaultdict(set) for ends in ((False, True), (True, False), (True, True))
+        self._exact: dict[str, list[int]] = defaultdict(list)
+        self._stems: dict[tuple[bool, bool], dict[str, list[int]]] = {
+            ends: defaultdict(list) for ends in ((False, True), (True, False), (True, True))
         }
-        self._nearly: dict[str, set[tuple[str, bool]]] = defaultdict(set)
+        self._nearly: dict[str, list[tuple[str, bool]]] = defaultdict(list)
 
     def add(self, word: str, number: int) -> None:
         stem = word.strip("*")
         ends = word.startswith("*"), word.endswith("*")
-        (self._stems[ends] if any(ends) else self._exact)[stem].add(number)
-        if len(stem) >= _SHORTEST_CORRECTED and not ends[0]:
+        (self._stems[ends] if any(ends) else self._exact)[stem].append(number)
+        if len(stem) >= _SHORTEST_CORRECTED and stem.isascii() and not ends[0]:
             for shorter in _with_one_left_out(stem):
-                self._nearly[shorter].add((stem, ends[1]))
+                self._nearly[shorter].append((stem, ends[1]))
 
     def find(self, token: str) -> Iterator[int]:
         """The numbers of the words that ``token`` is as it stands."""

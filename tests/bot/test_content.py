@@ -288,9 +288,6 @@ def test_an_answer_where_none_is_read_is_named(locales: Path, place: str) -> Non
     assert problems(locales) == [f"answers/{place}: : not an answer: write answers/<group>/<topic>.yml"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bot.content: its neighbours are told to name a topic that is not there"
-)
 def test_a_broken_answer_is_the_only_one_that_is_told(locales: Path) -> None:
     (locales / DOCTOR).write_text("")
     assert len(problems(locales)) == 1

@@ -205,9 +205,6 @@ def test_without_an_exception_none_is_told(logged: Logged) -> None:
     assert len(events(stream)) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bot.logs: asyncio puts the error, message and all, into its own message"
-)
 async def test_work_that_nobody_waited_for_does_not_tell_its_message(logged: Logged) -> None:
     stream = logged()
 

@@ -10,7 +10,7 @@ import pytest
 
 from nlu import embedded
 from nlu.contract import OUT_OF_SCOPE
-from nlu.embedded import EmbeddedEngine, load_or_train, train
+from nlu.embedded import CODE, EmbeddedEngine, load_or_train, train
 from nlu.training import TrainingDataError, load_rasa_file, load_training
 from tests.nlu.contract_suite import UnderstandingContract, write_slice
 
@@ -119,6 +119,12 @@ def test_a_warm_start_needs_neither_scikit_learn_nor_uroman(
         "sys.exit(any(name in sys.modules for name in ('sklearn', 'scipy', 'uroman')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_cache_depends_on_all_the_code_that_makes_the_engine() -> None:
+    code = "import sys, nlu.embedded; print(*(m for m in sys.modules if m.startswith('nlu.')))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert sorted(loaded.replace("nlu.", "").split()) == sorted(CODE)
 
 
 def _refuse(*_: object) -> EmbeddedEngine:

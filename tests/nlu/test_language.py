@@ -75,6 +75,12 @@ def test_with_nothing_to_go_on_the_prior_is_kept(detector: LanguageDetector, tex
     assert detector.detect(text).language == "nl"
 
 
+def test_an_official_word_alone_is_told_by_its_alphabet(detector: LanguageDetector) -> None:
+    assert detector.detect("خيمينتي").language == "ar"
+    assert detector.detect("ኢንቡርገሪንግ").language == "ti"
+    assert detector.detect("خيمينتي", "nl").language == "nl"
+
+
 @pytest.mark.parametrize("prior", LANGUAGES)
 @pytest.mark.parametrize(("text", "language"), [(text, language) for text, language, _ in OURS + BORROWED])
 def test_a_clear_sentence_is_stronger_than_the_prior(
@@ -86,6 +92,10 @@ def test_a_clear_sentence_is_stronger_than_the_prior(
 def test_the_prior_decides_between_neighbours(detector: LanguageDetector) -> None:
     assert detector.detect("help", "nl").language == "nl"
     assert detector.detect("help", "en").language == "en"
+
+
+def test_one_word_alone_proves_no_language_that_is_not_ours(detector: LanguageDetector) -> None:
+    assert {detector.detect(word).language for word in ("merci", "danke", "cu", "سلام")} <= set(LANGUAGES)
 
 
 @pytest.mark.parametrize(
