@@ -35,8 +35,10 @@ from bot.web.chat import chat_routes, error_handlers
 from bot.wording import Wording
 from flows import texts
 from flows.actions import COMMANDS
+from nlu.concepts import ConceptDataError
 from nlu.contract import LANGUAGES, Danger, Language, Understanding, as_language
 from nlu.danger import DangerDataError, load_danger
+from nlu.danger_first import DangerFirst
 from nlu.embedded import load_or_train
 from nlu.failover import Failover
 from nlu.rasa_client import RasaClient
@@ -63,26 +65,33 @@ def lay_foundation(settings: Settings) -> Foundation:
     """Load content and words, train or load the engine; raises ProblemsError when content is wrong."""
     content = load_content(LOCALES)
     wording = Wording(content, load_catalogues(LOCALES), settings.recordings_dir)
+    detect = danger_detector()
+    return Foundation(content, wording, understanding(settings, detect), detect)
+
+
+def danger_detector() -> Callable[[str], Danger | None]:
+    """Finds danger by phrases; raises ProblemsError when its data is wrong."""
     try:
-        detector = load_danger(NLU / "data" / "danger")
+        return load_danger(NLU / "data" / "danger").detect
     except DangerDataError as error:
         raise ProblemsError(error.problems) from error
-    return Foundation(content, wording, understanding(settings), detector.detect)
 
 
-def understanding(settings: Settings, engine: str | None = None) -> Understanding:
+def understanding(
+    settings: Settings, detect: Callable[[str], Danger | None], engine: str | None = None
+) -> Understanding:
     """The engine of the settings; ``engine`` "embedded" or "rasa" asks for that one alone."""
     try:
         embedded = load_or_train(NLU, settings.cache_dir)
-    except TrainingDataError as error:
+    except (TrainingDataError, ConceptDataError) as error:
         raise ProblemsError(error.problems) from error
     except OSError as error:
         problem = f"environment: WEGWIJS_CACHE_DIR: {settings.cache_dir} cannot be used ({error.strerror})"
         raise ProblemsError([problem]) from error
     if settings.nlu_url is None or engine == "embedded":
-        return embedded
-    rasa = RasaClient(str(settings.nlu_url), settings.nlu_timeout, embedded.detector, embedded.model.classes)
-    return rasa if engine == "rasa" else Failover(rasa, embedded)
+        return DangerFirst(embedded, detect)
+    rasa = RasaClient(str(settings.nlu_url), settings.nlu_timeout, embedded.detector, embedded.intents)
+    return DangerFirst(rasa if engine == "rasa" else Failover(rasa, embedded), detect)
 
 
 class App:

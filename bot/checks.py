@@ -16,6 +16,7 @@ from bot.settings import load_settings
 from bot.web import texts as web_texts
 from flows import texts as flow_texts
 from flows.message import Plural, Text
+from nlu.concepts import ConceptDataError, load_concepts
 from nlu.contract import LANGUAGES, OUT_OF_SCOPE
 from nlu.danger import DangerDataError, load_danger
 from nlu.training import TrainingDataError, load_training
@@ -29,6 +30,7 @@ def all_problems(locales: Path, nlu: Path) -> list[str]:
         lambda: load_content(locales),
         lambda: load_training(nlu),
         lambda: load_danger(nlu / "data" / "danger"),
+        lambda: load_concepts(nlu),
     ):
         problems += _problems_of(load)
     problems += catalogue_problems(locales)
@@ -39,7 +41,7 @@ def all_problems(locales: Path, nlu: Path) -> list[str]:
 def _problems_of(load: Callable[[], object]) -> list[str]:
     try:
         load()
-    except (ProblemsError, TrainingDataError, DangerDataError) as error:
+    except (ProblemsError, TrainingDataError, DangerDataError, ConceptDataError) as error:
         return list(error.problems)
     return []
 

@@ -27,7 +27,7 @@ from bot.store import people
 from bot.store.database import STORE_TROUBLE, Database
 from bot.store.migration import is_empty, migrate
 from bot.usecases.demo import load_demo
-from bot.usecases.evaluate import as_table, evaluate, read_sentences
+from bot.usecases.evaluate import as_table, evaluate_with_threshold, read_sentences, trained_on
 from nlu.contract import Language, Understanding, as_language
 
 cli = typer.Typer(
@@ -149,12 +149,20 @@ def evaluate_engine(
     engine: Annotated[EngineOption, typer.Option(help="rasa needs WEGWIJS_NLU_URL.")] = EngineOption.embedded,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     picture: Annotated[Path | None, typer.Option(help="Write a confusion picture (PNG) here.")] = None,
+    train: Annotated[
+        Path | None, typer.Option(help="Train the embedded engine on this Rasa NLU file instead of ours.")
+    ] = None,
+    threshold_from: Annotated[
+        list[Path] | None,
+        typer.Option(help="Choose the rejection threshold on these JSON lines; goes with --train."),
+    ] = None,
 ) -> None:
     """Measure how well sentences are understood whose meaning is known."""
     settings = _settings(quiet=True)
     sentences = read_sentences(files)
-    understanding = _understanding(settings, engine)
-    result, judged = asyncio.run(evaluate(understanding, sentences))
+    chosen_on = read_sentences(threshold_from) if threshold_from else []
+    understanding = trained_on(train) if train else _understanding(settings, engine)
+    result, judged = asyncio.run(evaluate_with_threshold(understanding, sentences, chosen_on))
     typer.echo(json.dumps(result.as_json(), ensure_ascii=False) if as_json else as_table(result))
     if picture is not None:
         draw_confusion(judged, picture)
@@ -245,7 +253,7 @@ def _settings(quiet: bool = False) -> Settings:
 def _understanding(settings: Settings, engine: EngineOption) -> Understanding:
     if engine is EngineOption.rasa and settings.nlu_url is None:
         raise ProblemsError(["environment: WEGWIJS_NLU_URL: needed for --engine rasa"])
-    return building.understanding(settings, engine.value)
+    return building.understanding(settings, building.danger_detector(), engine.value)
 
 
 def _announce(address: str, codes: list[tuple[str, str, str]]) -> None:

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.problems import ProblemsError
-from nlu.contract import Understanding, as_language
+from nlu.contract import Understanding
+from nlu.embedded import train
 from nlu.evaluation import Figures, Judged, Report, Sentence, report
+from nlu.rejection import Rejecting, best_threshold
+from nlu.training import TrainingDataError, load_rasa_file
 
 OURS = {"text", "intent"}
 KNOWN = OURS | {"lang", "script", "kind", "also"}
@@ -76,18 +79,35 @@ def _sentence(line: str) -> Sentence | str:
 
 
 async def evaluate(
-    understanding: Understanding, sentences: Sequence[Sentence], with_prior: bool = False
+    understanding: Understanding, sentences: Sequence[Sentence]
 ) -> tuple[Report, list[Judged]]:
-    """Every sentence put to the engine; ``with_prior`` tells it the language, as a running chat would."""
+    """Every sentence put to the engine, which is not told the language."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def judge(sentence: Sentence) -> Judged:
-        prior = as_language(sentence.lang) if with_prior else None
         async with gate:
-            return Judged(sentence, await understanding.parse(sentence.text, prior))
+            return Judged(sentence, await understanding.parse(sentence.text))
 
     judged = await asyncio.gather(*(judge(sentence) for sentence in sentences))
     return report(judged), list(judged)
+
+
+def trained_on(path: Path) -> Understanding:
+    """The embedded engine, trained on any Rasa NLU file; raises ProblemsError when that is not one."""
+    try:
+        return train(load_rasa_file(path))
+    except TrainingDataError as error:
+        raise ProblemsError(error.problems) from error
+
+
+async def evaluate_with_threshold(
+    understanding: Understanding, sentences: Sequence[Sentence], chosen_on: Sequence[Sentence]
+) -> tuple[Report, list[Judged]]:
+    """Evaluate, with the rejection threshold that is best on the sentences ``chosen_on`` (none: as it is)."""
+    if chosen_on:
+        _, judged = await evaluate(understanding, chosen_on)
+        understanding = Rejecting(understanding, best_threshold(judged))
+    return await evaluate(understanding, sentences)
 
 
 def as_table(result: Report) -> str:
