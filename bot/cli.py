@@ -165,7 +165,10 @@ def evaluate_engine(
     result, judged = asyncio.run(evaluate_with_threshold(understanding, sentences, chosen_on))
     typer.echo(json.dumps(result.as_json(), ensure_ascii=False) if as_json else as_table(result))
     if picture is not None:
-        draw_confusion(judged, picture)
+        try:
+            draw_confusion(judged, picture)
+        except (OSError, ValueError) as error:
+            raise ProblemsError([f"{picture}: : cannot be written ({type(error).__name__})"]) from error
 
 
 @cli.command()

@@ -247,18 +247,10 @@ def _problems_between(
         for topic in topics:
             path = root / "answers" / group / f"{topic}.yml"
             problems += [f"{path}: {line}" for line in _answer_problems(answers[topic], known, contacts)]
-    titled = [
-        (root / "contacts.yml", f"contacts.{key}.does", entry.does)
-        for key, entry in contacts.contacts.items()
-    ]
-    titled += [
-        (root / "answers" / "groups.yml", f"groups.{key}.title", entry.title)
-        for key, entry in groups.groups.items()
-    ]
-    for file, field, texts in titled:
-        problems += [
-            f"{file}: {field}.{language}: missing" for language in LANGUAGES if not texts.get(language)
-        ]
+    for key, contact in contacts.contacts.items():
+        problems += _missing(f"{root / 'contacts.yml'}: contacts.{key}.does", contact.does)
+    for key, entry in groups.groups.items():
+        problems += _missing(f"{root / 'answers' / 'groups.yml'}: groups.{key}.title", entry.title)
     missing = set(LANGUAGES) - set(languages.languages)
     problems += [f"{root / 'languages.yml'}: languages.{language}: missing" for language in sorted(missing)]
     return problems

@@ -136,6 +136,7 @@ def load_or_train(root: Path, cache_dir: Path) -> EmbeddedEngine:
             return _thaw(cache.read(path), root)
         except cache.BROKEN as error:
             logger.warning("cache of the understanding is broken (%s), training anew", type(error).__name__)
+    cache_dir.mkdir(parents=True, exist_ok=True)  # before a long training that nobody could keep
     data = load_training(root)  # here, so that bad data is refused as itself and not as a broken child
     logger.info("training the embedded understanding on %d sentences", len(data.examples))
     _train_apart(data, root, path)

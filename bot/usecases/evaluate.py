@@ -72,7 +72,7 @@ def _sentence(line: str) -> Sentence | str:
         return f"{sorted(unknown)[0]}: unknown field"
     also = data.get("also") or []
     words = [data.get(name, "") for name in ("text", "intent", "lang", "script", "kind")]
-    if not all(isinstance(word, str) for word in [*words, *also]):
+    if not isinstance(also, list) or not all(isinstance(word, str) for word in [*words, *also]):
         return "fields: must be text, and also a list of texts"
     text, intent, lang, script, kind = words
     return Sentence(text, intent, lang, script, kind, tuple(also))

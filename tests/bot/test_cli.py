@@ -615,7 +615,6 @@ def test_a_sentence_that_cannot_be_read_is_named(
     assert ended.err.startswith(f"{path}{said}")
 
 
-@pytest.mark.xfail(strict=True, reason="bot.usecases.evaluate: also is taken apart before it is looked at")
 @pytest.mark.parametrize("also", [5, "dentist"])
 def test_alternatives_that_are_no_list_are_named(quick: CommandLine, tmp_path: Path, also: object) -> None:
     path = tmp_path / "sentences.jsonl"
@@ -625,7 +624,6 @@ def test_alternatives_that_are_no_list_are_named(quick: CommandLine, tmp_path: P
     assert ended.err.startswith(f"{path}:1: ")
 
 
-@pytest.mark.xfail(strict=True, reason="bot.cli: every OSError is said to be one of the database")
 def test_a_picture_that_cannot_be_written_is_no_trouble_of_the_database(
     quick: CommandLine, tmp_path: Path
 ) -> None:
