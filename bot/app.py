@@ -90,7 +90,13 @@ def understanding(
         raise ProblemsError([problem]) from error
     if settings.nlu_url is None or engine == "embedded":
         return DangerFirst(embedded, detect)
-    rasa = RasaClient(str(settings.nlu_url), settings.nlu_timeout, embedded.detector, embedded.intents)
+    rasa = RasaClient(
+        str(settings.nlu_url),
+        settings.nlu_timeout,
+        embedded.detector,
+        embedded.intents,
+        embedded.lexicons,
+    )
     return DangerFirst(rasa if engine == "rasa" else Failover(rasa, embedded), detect)
 
 

@@ -24,7 +24,7 @@ from bot.logs import set_up_logs
 from bot.problems import ProblemsError
 from bot.settings import LOCALES, NLU, Settings, load_settings
 from bot.store import people
-from bot.store.database import STORE_TROUBLE, Database
+from bot.store.database import STORE_TROUBLE, Database, sqlite_file
 from bot.store.migration import is_empty, migrate
 from bot.usecases.demo import load_demo
 from bot.usecases.evaluate import as_table, evaluate_with_threshold, read_sentences, trained_on
@@ -190,7 +190,7 @@ def unconfirmed() -> None:
 @cli.command(name="migrate")
 def migrate_database() -> None:
     """Bring the database to the newest form."""
-    asyncio.run(_with_database(_settings(), migrate))
+    asyncio.run(_with_database(_settings(), migrate, makes_it=True))
     typer.echo("the database is up to date")
 
 
@@ -204,7 +204,7 @@ def demo() -> None:
             raise ProblemsError(["database: : not empty; the demo town is only loaded into an empty one"])
         _print_codes(await load_demo(database, system_now()))
 
-    asyncio.run(_with_database(_settings(), load))
+    asyncio.run(_with_database(_settings(), load, makes_it=True))
 
 
 @cli.command()
@@ -291,8 +291,14 @@ async def _for_each(text: str, each: Callable[[str], Awaitable[None]]) -> None:
         await each(line)
 
 
-async def _with_database(settings: Settings, use: Callable[[Database], Awaitable[None]]) -> None:
-    database = Database(settings.database_url.get_secret_value())
+async def _with_database(
+    settings: Settings, use: Callable[[Database], Awaitable[None]], makes_it: bool = False
+) -> None:
+    url = settings.database_url.get_secret_value()
+    file = sqlite_file(url)
+    if file is not None and not file.parent.exists() and not makes_it:
+        raise ProblemsError([f"environment: WEGWIJS_DATABASE_URL: there is no folder {file.parent}"])
+    database = Database(url)
     try:
         await use(database)
     finally:

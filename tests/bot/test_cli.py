@@ -111,7 +111,7 @@ def quick(wegwijs: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Com
     """The command line with fakes that understand and detect, where only the way there matters."""
     fake = FakeUnderstanding()
     fake.teach("tandarts", "dentist", "nl")
-    monkeypatch.setattr("bot.app.understanding", lambda settings, engine=None: fake)
+    monkeypatch.setattr("bot.app.understanding", lambda settings, detect, engine=None: fake)
     monkeypatch.setattr("bot.app.load_danger", lambda folder: SimpleNamespace(detect=fake_danger))
     yield wegwijs
 

@@ -138,7 +138,7 @@ class WebClient:
         return messages
 
 
-def until(happened: Callable[[], object], seconds: float = 15) -> None:
+def until(happened: Callable[[], object], seconds: float = 45) -> None:
     """Wait until something is so; fails when it never is."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

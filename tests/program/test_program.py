@@ -111,7 +111,7 @@ def test_killed_again_and_again_at_any_moment_every_question_has_its_answer(
         time.sleep(chance.uniform(0.05, 0.8))
         program.kill()
     with program:
-        until(lambda: all("huisarts" in "".join(texts(telegram, chat)) for chat in chats), 60)
+        until(lambda: all("huisarts" in "".join(texts(telegram, chat)) for chat in chats), 120)
         time.sleep(2)
     for chat in chats:
         answers = Counter(text for text in texts(telegram, chat) if text.startswith("🩺"))
@@ -130,14 +130,14 @@ def test_a_bot_api_that_fails_in_every_way_loses_nothing_and_doubles_nothing(
         telegram.fail("sendMessage", kind)  # type: ignore[arg-type]
     telegram.user_types(8, "/start", "nl")
     with with_telegram(tmp_path, engine_cache, telegram) as program:
-        until(lambda: texts(telegram, 8), 40)
+        until(lambda: texts(telegram, 8), 120)
         telegram.fail("sendMessage", "403", description="Forbidden: bot was blocked by the user")
         telegram.user_presses(8, "at/onboarding.welcome/language/nl")
         until(lambda: not telegram.pending())
         time.sleep(1)
         assert len(texts(telegram, 8)) == 1
         telegram.user_types(8, "/menu", "nl")
-        until(lambda: len(texts(telegram, 8)) == 2, 30)
+        until(lambda: len(texts(telegram, 8)) == 2, 60)
     log = program.log.read_text()
     assert TOKEN not in log
     assert "Traceback" not in log
