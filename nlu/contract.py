@@ -14,6 +14,9 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 OUT_OF_SCOPE = "out_of_scope"
 
+# So much of a text is read by an engine: a question fits, and a pasted book costs no time.
+MOST_CHARACTERS = 2000
+
 
 def as_language(code: str | None) -> Language | None:
     """``code`` as one of our four languages; None for any other."""

@@ -20,7 +20,7 @@ from typing import cast
 from nlu import cache
 from nlu.calibration import Calibration, calibrate
 from nlu.concepts import Concepts, load_concepts
-from nlu.contract import OUT_OF_SCOPE, Intent, Language, Parse
+from nlu.contract import MOST_CHARACTERS, OUT_OF_SCOPE, Intent, Language, Parse
 from nlu.contrast import Contrast, load_contrast
 from nlu.entities import Lexicon, find_entities, load_lexicons
 from nlu.features import BALANCE, romanisation, views_of
@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent  # the Rasa project: domain.yml, config.yml and data/
 
-MOST_CHARACTERS = 2000  # of a text are read: a question fits, and a pasted book costs no time
 # The modules that decide what a trained engine is: a change in one of them trains anew.
 CODE = (
     "cache",
@@ -93,15 +92,19 @@ class EmbeddedEngine:
         )
 
     def rank(self, folded: str, language: str) -> tuple[Intent, ...]:
-        """The likeliest intents of a folded text, best first; out_of_scope first when it is rejected."""
+        """The likeliest intents of a folded text, best first.
+
+        out_of_scope stands first when the text is rejected and nowhere else, as Rasa's fallback does.
+        """
         said = self.contrast.affirmed(folded)
         views = keys_of(views_of(said, language, self.romanisation, self.concepts))
         if not self.model.knows(views):
             return (Intent(OUT_OF_SCOPE, 1.0),)
         scores = self.model.scores(views)
         probabilities = self.calibration.probabilities(scores, self.model.classes, language)
-        best = sorted(probabilities, key=lambda name: -probabilities[name])[:RANKED]
-        return tuple(Intent(name, probabilities[name]) for name in best)
+        best = sorted(probabilities, key=lambda name: -probabilities[name])
+        named = [name for name in best if name != OUT_OF_SCOPE or name == best[0]][:RANKED]
+        return tuple(Intent(name, probabilities[name]) for name in named)
 
 
 def train(data: TrainingData, root: Path = HERE) -> EmbeddedEngine:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from nlu.contract import OUT_OF_SCOPE, Entity, Intent, Language, Parse
+from nlu.contract import MOST_CHARACTERS, OUT_OF_SCOPE, Entity, Intent, Language, Parse
 from nlu.entities import Lexicon, find_entities
 from nlu.features import WORD
 from nlu.folding import fold
@@ -47,12 +47,14 @@ class RasaClient:
 
     async def parse(self, text: str, prior: Language | None = None) -> Parse:
         """Understand ``text``; raises UnderstandingDown when the answer cannot be had or trusted."""
-        folded = fold(text)
-        language = self._detector.detect_folded(text, folded, prior).language
+        read = text[:MOST_CHARACTERS]
+        folded = fold(read)
+        language = self._detector.detect_folded(read, folded, prior).language
         if not WORD.search(folded.text):  # Rasa has no intent for a text without words
             nothing = Intent(OUT_OF_SCOPE, 1.0)
             return Parse(text, language, nothing, (nothing,))
-        answer = await self._ask(text)
+        # Half of a surrogate pair cannot be sent; it means nothing anyway.
+        answer = await self._ask(read.encode("utf-8", "replace").decode())
         ranking = self._ranking(answer)
         entities = find_entities(self._lexicons, folded) + _entities(answer, len(text))
         return Parse(text, language, ranking[0], ranking, tuple(dict.fromkeys(entities)))

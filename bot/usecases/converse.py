@@ -27,7 +27,7 @@ from flows.facts import Catalogue, Chat, Contact, Facts, Invitation
 from flows.heard import Alarm, Chose, Heard, Joined, Said, SentMedia, TooMuch
 from flows.message import Message
 from flows.onboarding import INVITATION
-from nlu.contract import Danger, Understanding, as_language
+from nlu.contract import MOST_CHARACTERS, Danger, Understanding, as_language
 from nlu.folding import fold_text
 from nlu.redaction import redact
 
@@ -36,8 +36,6 @@ log = structlog.get_logger(__name__)
 # More messages than this within the window are not read; the person is told once.
 MOST_AT_ONCE = 12
 WINDOW = timedelta(seconds=10)
-# Longer texts are cut before they are understood: no question needs more.
-MOST_CHARACTERS = 2000
 START = re.compile(r"\s*/start(?:\s+([A-Za-z0-9]{1,64}))?\s*")
 
 
