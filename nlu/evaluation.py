@@ -88,6 +88,8 @@ def report(judged: Sequence[Judged]) -> Report:
     parts: dict[str, list[Judged]] = {}
     for one in judged:
         said = one.sentence
+        if not said.lang:
+            continue
         for name in (said.lang, f"{said.lang}/{said.script}", f"{said.lang}/{said.kind}"):
             parts.setdefault(name, []).append(one)
     thefts = Counter((one.sentence.intent, one.parse.intent.name) for one in judged if not one.right)
