@@ -72,8 +72,10 @@ def respond(facts: Facts, state: State | None, heard: Heard) -> Turn:
         before = (Say(Message((texts.BSN_REMOVED,))),)
     if isinstance(heard, Joined):
         return _go_on(facts, None, onboarding.joined(facts, heard.coded))
+    if facts.chat.language is None and (first := _first_question(facts, waiting, heard)) is not None:
+        return _go_on(facts, None, (*before, *first))
     if facts.chat.language is None and waiting is None:
-        return _first_contact(facts, heard, before)
+        return _go_on(facts, None, (*before, *onboarding.joined(facts, coded=False)))
     if waiting is not None and (answered := _step_answer(waiting, heard)) is not None:
         return _step_taken(facts, waiting.state.answered(waiting.step.name, answered), before)
     if isinstance(heard, Chose) and heard.data == buttons.BACK.data and waiting is not None:
@@ -93,19 +95,17 @@ def ask(waiting: Waiting) -> Say:
     return Say(Message((*why, *waiting.step.question), rows))
 
 
-def _first_contact(facts: Facts, heard: Heard, before: Effects) -> Turn:
+def _first_question(facts: Facts, waiting: Waiting | None, heard: Heard) -> Effects | None:
+    """The answer to a first message that says clearly what it asks, and in which language."""
     parse = heard.parse if isinstance(heard, Said) else None
     language = as_language(parse.language) if parse else None
-    clear = (
-        parse is not None
-        and parse.intent.name not in {OUT_OF_SCOPE, *SMALL_TALK}
-        and parse.intent.confidence >= CLEAR
-    )
-    if not isinstance(heard, Said) or parse is None or language is None or not clear:
-        return _go_on(facts, None, (*before, *onboarding.joined(facts, coded=False)))
+    if not isinstance(heard, Said) or parse is None or language is None:
+        return None
+    if parse.intent.name in {OUT_OF_SCOPE, *SMALL_TALK} or parse.intent.confidence < CLEAR:
+        return None
     known = replace(facts, chat=replace(facts.chat, language=language))
-    said = (*before, *onboarding.recognised(language), *answer(known, heard, parse))
-    return _go_on(facts, None, said)
+    opening = waiting.state.opening if waiting else {}
+    return (*onboarding.recognised(facts, language, opening), *answer(known, heard, parse))
 
 
 def _step_answer(waiting: Waiting, heard: Heard) -> str | None:

@@ -37,13 +37,13 @@ def welcome(facts: Facts, opening: Opening) -> Conversation:
     language = as_language(chosen)
     if language is None:
         raise ValueError(chosen)
+    return (*recognised(facts, language, opening), *menus.show(facts))
+
+
+def recognised(facts: Facts, language: Language, opening: Opening) -> Effects:
+    """The language is known now, chosen or from the first words: introduce, redeem what was brought along."""
     invited = _redeem(facts) if INVITATION in opening else ()
-    return (SetLanguage(language), introduction(), *invited, *menus.show(facts))
-
-
-def recognised(language: Language) -> Effects:
-    """The first message already said which language: no need to ask."""
-    return (SetLanguage(language), introduction())
+    return (SetLanguage(language), introduction(), *invited)
 
 
 def _redeem(facts: Facts) -> Effects:

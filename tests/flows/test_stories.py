@@ -65,6 +65,18 @@ def test_a_first_question_is_answered_at_once_in_the_language_it_was_asked_in() 
     assert answer.title == TopicTitle("gp_registration")
 
 
+@pytest.mark.parametrize("usable", [True, False])
+def test_who_asks_instead_of_choosing_a_language_is_answered_and_keeps_the_invitation(usable: bool) -> None:
+    story = Story(replace(NEW, invitation=Invitation(3, "Eden T.", usable)))
+    story.joins(coded=True)
+    introduction, _, answer = story.says("...", parse("gp_registration", language="ar"))
+    assert introduction.title == texts.WELCOME
+    assert answer.title == TopicTitle("gp_registration")
+    assert story.facts.language == "ar"
+    assert story.did(RedeemInvitation) is usable
+    assert story.state is None
+
+
 def test_a_first_text_that_is_not_clear_leads_to_the_choice_of_a_language() -> None:
     story = Story(NEW)
     (asked,) = story.says("...", parse(OUT_OF_SCOPE, language="ti"))
