@@ -53,7 +53,6 @@ NO_SUCH_TOPIC = Text("I have no answer to this any more. Choose something else."
 # what cannot be read
 NOT_TEXT = Text("I can only read text. Please type your question, or press a button.")
 NOTHING_READABLE = Text("I see no words that I can read. Please type your question, or press a button.")
-TOO_LONG = Text("This is too long for me. Please ask in one or two short sentences.")
 TOO_MUCH = Text("That was too much at once. Some messages I did not read. Wait a minute, then write again.")
 BSN_REMOVED = Text("I removed the BSN from your message. Never send your BSN in a chat.")
 OLD_BUTTON = Text("That button is from an earlier question. It does nothing any more.")
@@ -68,7 +67,6 @@ OPTION_VANISHED = Text("What you chose is not there any more. Please choose agai
 CHOOSE_FROM_BUTTONS = Text("Please press one of the buttons.")
 CONVERSATION_CLOSED = Text("You did not go on with this, so I stopped it. You can start again from the menu.")
 CONVERSATION_LEFT = Text("I stopped this.")
-LET_US_GO_ON = Text("Let us go on.")
 GO_ON = Text("Go on")
 YES = Text("Yes")
 NO = Text("No")
@@ -131,7 +129,6 @@ NUMBER_UNCONFIRMED = Text("{name}: {number} (ask your contact person if this num
 
 # contacts
 WHO_HELPS = Text("Who can help: {name} – {does}.")
-ASK_CONTACT_PERSON_FOR_NUMBER = Text("Ask your contact person for the number.")
 
 # groups of chats
 PRIVATE_ONLY = Text("I only talk in a private chat. Write to me there.")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from nlu.contract import OUT_OF_SCOPE
 from nlu.linear import ANYTHING, Floats, softmax
 
-# Of the sentences that belong to a topic, this share may be turned away as out of scope, in each language. The
-# final model, which has seen a third more, turns away about a fifth of that (docs/understanding.md).
+# Of the sentences that belong to a topic, this share may be turned away as out of scope, in each language.
+# The final model, which has seen a third more, turns away about a fifth of that (docs/understanding.md).
 FALSE_REJECTIONS = 0.035
 
 _ANY = ""  # the language of a threshold for languages that have none of their own
