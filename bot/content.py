@@ -128,7 +128,7 @@ class AnswerFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that is said but was written by people, in one place."""
+    """All curated texts, in one place."""
 
     answers: dict[str, AnswerFile]
     catalogue: Catalogue
