@@ -35,14 +35,13 @@ from bot.web.chat import chat_routes, error_handlers
 from bot.wording import Wording
 from flows import texts
 from flows.actions import COMMANDS
-from nlu.concepts import ConceptDataError
 from nlu.contract import LANGUAGES, Danger, Language, Understanding, as_language
-from nlu.danger import DangerDataError, load_danger
+from nlu.danger import load_danger
 from nlu.danger_first import DangerFirst
+from nlu.datafiles import DataError
 from nlu.embedded import load_or_train
 from nlu.failover import Failover
 from nlu.rasa_client import RasaClient
-from nlu.training import TrainingDataError
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +72,7 @@ def danger_detector() -> Callable[[str], Danger | None]:
     """Finds danger by phrases; raises ProblemsError when its data is wrong."""
     try:
         return load_danger(NLU / "data" / "danger").detect
-    except DangerDataError as error:
+    except DataError as error:
         raise ProblemsError(error.problems) from error
 
 
@@ -83,7 +82,7 @@ def understanding(
     """The engine of the settings; ``engine`` "embedded" or "rasa" asks for that one alone."""
     try:
         embedded = load_or_train(NLU, settings.cache_dir)
-    except (TrainingDataError, ConceptDataError) as error:
+    except DataError as error:
         raise ProblemsError(error.problems) from error
     except OSError as error:
         problem = f"environment: WEGWIJS_CACHE_DIR: {settings.cache_dir} cannot be used ({error.strerror})"

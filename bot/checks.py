@@ -16,10 +16,11 @@ from bot.settings import load_settings
 from bot.web import texts as web_texts
 from flows import texts as flow_texts
 from flows.message import Plural, Text
-from nlu.concepts import ConceptDataError, load_concepts
+from nlu.concepts import load_concepts
 from nlu.contract import LANGUAGES, OUT_OF_SCOPE
-from nlu.danger import DangerDataError, load_danger
-from nlu.training import TrainingDataError, load_training
+from nlu.danger import load_danger
+from nlu.datafiles import DataError
+from nlu.training import load_training
 
 
 def all_problems(locales: Path, nlu: Path) -> list[str]:
@@ -41,7 +42,7 @@ def all_problems(locales: Path, nlu: Path) -> list[str]:
 def _problems_of(load: Callable[[], object]) -> list[str]:
     try:
         load()
-    except (ProblemsError, TrainingDataError, DangerDataError, ConceptDataError) as error:
+    except (ProblemsError, DataError) as error:
         return list(error.problems)
     return []
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 import yaml
 
 from nlu.contract import Danger, DangerKind
+from nlu.datafiles import DataError, SafeLoader
 from nlu.phrases import Found, Grammar, PhraseError, Phrases, WordClasses, split_words
 from nlu.wordforms import Vocabulary
 
@@ -30,15 +31,9 @@ _SECTIONS = ("ti", "ar", "nl", "en", *_HEARD)
 _SHARED = "shared"  # the file with what all kinds use
 _WORD_LISTS = ("real_words", "plain_words")
 
-_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, ten times as fast
 
-
-class DangerDataError(Exception):
+class DangerDataError(DataError):
     """The danger data cannot be used; ``problems`` lists every one as ``path: field: problem``."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
 
 
 class _Label(NamedTuple):
@@ -155,7 +150,7 @@ class _Reader:
     def _file(self, name: str) -> _Part:
         path = self._folder / f"{name}.yml"
         try:
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=_SafeLoader)
+            content = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             self._problem(path, "file", f"cannot be read: {' '.join(str(error).split())}")
             content = {}

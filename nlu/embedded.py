@@ -41,6 +41,7 @@ CODE = (
     "concepts",
     "contract",
     "contrast",
+    "datafiles",
     "embedded",
     "entities",
     "features",

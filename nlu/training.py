@@ -15,13 +15,13 @@ from pathlib import Path
 import yaml
 
 from nlu.contract import LANGUAGES, Language
+from nlu.datafiles import DataError, SafeLoader
 from nlu.folding import fold_text
 
 FORMAT = "3.1"
 
 _OWN_SCRIPT = {"ar": "\u0600-\u06ff", "ti": "\u1200-\u137f"}
 _ENTITY_MARK = re.compile(r"\[([^\]\[]+)\](?:\([^)]*\)|\{[^}]*\})")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,8 @@ class TrainingData:
     fingerprint: str
 
 
-class TrainingDataError(ValueError):
+class TrainingDataError(DataError):
     """The training data is refused; the text is one ``path:line: field: problem`` a line."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
 
 
 @dataclass
@@ -133,7 +129,7 @@ def _digest(paths: Iterable[Path]) -> str:
 def _compose(path: Path, name: str, reading: _Reading) -> yaml.Node | None:
     """The YAML tree with line numbers, or None after a complaint."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=SafeLoader)
     except OSError as error:
         reading.complain(name, 1, "file", f"cannot be read ({error.strerror})")
     except UnicodeDecodeError:
