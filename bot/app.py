@@ -15,23 +15,32 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.calendar_feed import CalendarFeeds
 from bot.catalogues import load_catalogues
 from bot.channels.contract import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, system_now
 from bot.content import Content, load_content
+from bot.course_types import CourseTypes, load_course_types
+from bot.moment_picture import MomentPictures
+from bot.moving_clock import clock_of
 from bot.problems import ProblemsError
-from bot.settings import LOCALES, NLU, Settings
+from bot.settings import COURSE_TYPES, LOCALES, NLU, Settings
 from bot.store.database import Database
 from bot.store.migration import is_empty, migrate
 from bot.store.transcripts import StoredTranscript
 from bot.usecases.ask import Ask
 from bot.usecases.converse import Converse, Tools
-from bot.usecases.deliver import Deliver, Sender
+from bot.usecases.deliver import LEASE, Deliver, Sender
 from bot.usecases.demo import load_demo
+from bot.usecases.materialise import Materialise
+from bot.usecases.plan import Plan
+from bot.usecases.remind import Remind
 from bot.usecases.retire import Retire
+from bot.web.calendar import calendar_route
 from bot.web.chat import chat_routes, error_handlers
+from bot.web.demo_bar import DemoTown
 from bot.wording import Wording
 from flows import texts
 from flows.actions import COMMANDS
@@ -54,6 +63,7 @@ class Foundation:
     wording: Wording
     understanding: Understanding
     detect_danger: Callable[[str], Danger | None]
+    course_types: CourseTypes
 
     def asking(self, now: Callable[[], datetime] = system_now) -> Ask:
         """The whole way from a text to an answer, without a channel."""
@@ -63,9 +73,11 @@ class Foundation:
 def lay_foundation(settings: Settings) -> Foundation:
     """Load content and words, train or load the engine; raises ProblemsError when content is wrong."""
     content = load_content(LOCALES)
-    wording = Wording(content, load_catalogues(LOCALES), settings.recordings_dir)
+    pictures = MomentPictures(settings.pictures_dir)
+    wording = Wording(content, load_catalogues(LOCALES), settings.recordings_dir, pictures)
+    types = load_course_types(COURSE_TYPES)
     detect = danger_detector()
-    return Foundation(content, wording, understanding(settings, detect), detect)
+    return Foundation(content, wording, understanding(settings, detect), detect, types)
 
 
 def danger_detector() -> Callable[[str], Danger | None]:
@@ -106,16 +118,22 @@ class App:
         self,
         settings: Settings,
         foundation: Foundation,
-        now: Callable[[], datetime] = system_now,
+        now: Callable[[], datetime] | None = None,
         more_channels: tuple[Channel, ...] = (),
     ) -> None:
+        """``now`` tells the time; without it the clock of the settings does."""
+        now = now or clock_of(settings)
         self._settings = settings
         self._now = now
         self._tasks: list[asyncio.Task[None]] = []
         self.database = Database(settings.database_url.get_secret_value())
         self.webchat = WebChat()
         channels: dict[str, Channel] = {channel.name: channel for channel in (self.webchat, *more_channels)}
-        self.deliver = Deliver(Sender(self.database, channels, foundation.wording, now))
+        types = foundation.course_types
+        remind = Remind(self.database, foundation.wording, types)
+        self.deliver = Deliver(Sender(self.database, channels, foundation.wording, now, remind))
+        self.plan = Plan(types)
+        self.materialise = Materialise(self.database, self.plan, now, self.deliver.soon)
         self.converse = Converse(
             Tools(
                 self.database,
@@ -123,6 +141,7 @@ class App:
                 foundation.detect_danger,
                 foundation.wording,
                 foundation.content.catalogue,
+                types,
                 now,
                 self.deliver.soon,
             )
@@ -149,11 +168,18 @@ class App:
             foundation.wording.word,
             is_known=transcript.is_known,
             now=self._now,
-            media=self._settings.recordings_dir,
+            media=(self._settings.recordings_dir, self._settings.pictures_dir),
+            demo=self._demo_town(),
         )
+        feeds = CalendarFeeds(self.database, foundation.wording, foundation.course_types, self._now)
+        routes.append(calendar_route(feeds.by_token))
         if self.telegram is not None and self._settings.webhook_url is not None:
             routes.append(self.telegram.webhook_route())
         return Starlette(routes=routes, exception_handlers=dict(error_handlers(foundation.wording.word)))
+
+    def _demo_town(self) -> DemoTown | None:
+        """What the bar over the chat shows and moves; None: no bar."""
+        return None
 
     async def start(self) -> list[tuple[str, str, str]]:
         """Migrate, load the demo town into an empty database, take up what was left, begin to tick.
@@ -187,6 +213,7 @@ class App:
             self._server.should_exit = True
 
     def _start_clock(self) -> None:
+        self.clock.every(1, "materialise", self.materialise.tick)
         self.clock.every(1, "deliver", self.deliver.tick)
         self.clock.every(10, "rescue", self._rescue)
         self.clock.every(60, "retire", self._retire.run)
@@ -196,7 +223,8 @@ class App:
     async def _rescue(self) -> None:
         """Take up what another process, or a moment of trouble, left behind."""
         await self.converse.wake_all()
-        if await self.deliver.recover():
+        # A clock that runs fast must not take what is being sent for lost.
+        if await self.deliver.recover(LEASE * max(self._settings.clock_speed, 1)):
             self.deliver.soon()
 
     async def _speak_telegram(self, telegram: TelegramChannel) -> None:

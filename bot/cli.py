@@ -21,6 +21,7 @@ from bot.clock import system_now
 from bot.confusion import draw_confusion
 from bot.content import load_content
 from bot.logs import set_up_logs
+from bot.moving_clock import clock_of
 from bot.problems import ProblemsError
 from bot.settings import LOCALES, NLU, Settings, load_settings
 from bot.store import people
@@ -110,7 +111,7 @@ def ask(
 ) -> None:
     """Answer a question the whole way, without a channel."""
     settings = _settings(quiet=True)
-    answer = building.lay_foundation(settings).asking()
+    answer = building.lay_foundation(settings).asking(clock_of(settings))
 
     async def each(line: str) -> None:
         said = await answer(line, _language(lang))
@@ -197,28 +198,30 @@ def migrate_database() -> None:
 @cli.command()
 def demo() -> None:
     """Load the demo town into an empty database and print a few invitation codes."""
+    settings = _settings()
 
     async def load(database: Database) -> None:
         await migrate(database)
         if not await is_empty(database):
             raise ProblemsError(["database: : not empty; the demo town is only loaded into an empty one"])
-        _print_codes(await load_demo(database, system_now()))
+        _print_codes(await load_demo(database, clock_of(settings)()))
 
-    asyncio.run(_with_database(_settings(), load, makes_it=True))
+    asyncio.run(_with_database(settings, load, makes_it=True))
 
 
 @cli.command()
 def invite(reference: Annotated[str, typer.Argument(help="The case reference of the person.")]) -> None:
     """Make an invitation code for a person; it works once, for 14 days."""
+    settings = _settings()
 
     async def make(database: Database) -> None:
         async with database.writing() as session:
             person = await people.person_by_reference(session, reference)
             if person is None:
                 raise ProblemsError([f"people: {reference}: there is no such reference"])
-            typer.echo(await people.invite(session, person, system_now()))
+            typer.echo(await people.invite(session, person, clock_of(settings)()))
 
-    asyncio.run(_with_database(_settings(), make))
+    asyncio.run(_with_database(settings, make))
 
 
 @cli.command()
@@ -326,4 +329,9 @@ async def _arrive(program: building.App, arrival: Arrival) -> None:
 
 
 def _key() -> str:
+    # Not the clock of the settings: one that begins at the same moment again would repeat its keys.
     return system_now().isoformat()
+
+
+# At the end: it registers its commands on `cli`.
+import bot.cli_calendar  # noqa: E402, F401

@@ -5,21 +5,21 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import singledispatchmethod
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 
 from bot.bidi import apart, isolate, lines_apart
 from bot.channels.contract import Attachment, Outgoing, OutgoingButton
 from bot.content import PLACEHOLDER, Content
+from bot.moment_picture import MomentPictures, MomentWords
 from flows import message as said
 from flows import texts
+from flows.local_time import local as local_time
 from flows.message import Message, Wordable
 from nlu.contract import LANGUAGES, Language
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 # The part of the day begins at this hour (wall time).
 PARTS_OF_DAY = (
@@ -38,11 +38,14 @@ class Wording:
         content: Content,
         translations: Mapping[Language, gettext.NullTranslations],
         recordings: Path | None = None,
+        pictures: MomentPictures | None = None,
     ) -> None:
-        """``recordings`` holds ``<language>/<topic>.ogg`` where staff recorded an answer."""
+        """``recordings`` holds ``<language>/<topic>.ogg`` where staff recorded an answer; without
+        ``pictures`` no moment is drawn."""
         self._content = content
         self._translations = translations
         self._recordings = recordings
+        self._pictures = pictures
         self._phones = _phone_pattern(content)
         self._weekdays = {language: Locale(language).days["stand-alone"]["wide"] for language in LANGUAGES}
 
@@ -77,6 +80,8 @@ class Wording:
 
     def _attachments(self, message: Message, language: Language) -> tuple[Attachment, ...]:
         found: list[Attachment] = []
+        if message.moment is not None and self._pictures is not None:
+            found.append(self._picture(message.moment, self._pictures, language))
         if message.voice and self._recordings is not None:
             path = self._recordings / language / f"{message.voice}.ogg"
             if path.exists():
@@ -93,6 +98,14 @@ class Wording:
                 )
             )
         return tuple(found)
+
+    def _picture(self, at: datetime, pictures: MomentPictures, language: Language) -> Attachment:
+        start = local_time(at)
+        words = MomentWords(
+            self._weekdays[language][start.weekday()], self._words(_part_of_day(start), language)
+        )
+        path = pictures.path_of(start, language, words)
+        return Attachment("picture", text=self.word(said.Moment(at), language), path=str(path))
 
     def _filled(self, sentence: str, args: Mapping[str, said.Argument], language: Language) -> str:
         words = {
@@ -171,17 +184,25 @@ class Wording:
 
     @_words.register
     def _(self, moment: said.Moment, language: Language) -> str:
-        local = moment.at.astimezone(AMSTERDAM)
-        part = next(part for hour, part in PARTS_OF_DAY if local.hour >= hour)
+        local = local_time(moment.at)
         return self._words(
             texts.MOMENT.given(
                 weekday=self._weekdays[language][local.weekday()],
                 date=local.strftime("%d-%m-%Y"),
                 time=local.strftime("%H:%M"),
-                part_of_day=part,
+                part_of_day=_part_of_day(local),
             ),
             language,
         )
+
+    @_words.register
+    def _(self, day: said.Day, language: Language) -> str:
+        weekday = self._weekdays[language][day.on.weekday()]
+        return self._words(texts.DAY.given(weekday=weekday, date=day.on.strftime("%d-%m-%Y")), language)
+
+    @_words.register
+    def _(self, several: said.Lines, language: Language) -> str:
+        return "\n".join(self._words(line, language) for line in several.lines)
 
     @_words.register
     def _(self, verbatim: said.Verbatim, language: Language) -> str:
@@ -192,6 +213,10 @@ class Wording:
         if phone is None:
             raise LookupError(f"{contact} has no phone")
         return phone.number
+
+
+def _part_of_day(here: datetime) -> said.Text:
+    return next(part for hour, part in PARTS_OF_DAY if here.hour >= hour)
 
 
 def _phone_pattern(content: Content) -> re.Pattern[str]:

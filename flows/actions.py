@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flows import menus, people, preferences, privacy, questions, texts
+from flows import attendance, menus, people, preferences, privacy, questions, texts
 from flows.effects import Effects, LeaveConversation, Say
 from flows.facts import Facts
 from nlu.contract import as_language
@@ -74,6 +74,12 @@ _ACTIONS: dict[str, Callable[[Facts, str, str, str], Effects]] = {
     "more": lambda facts, key, *_: questions.show_more(facts, key),
     "dutch": lambda facts, key, *_: questions.show_in_dutch(facts, key),
     "none": lambda facts, arrival, *_: questions.none_of_these(facts, _number(arrival)),
+    "appointments": lambda facts, *_: attendance.show(facts),
+    "meeting": lambda facts, meeting, *_: attendance.show_one(facts, _number(meeting)),
+    "come": lambda facts, meeting, *_: attendance.come(facts, _number(meeting)),
+    "cannot": lambda facts, meeting, *_: attendance.cannot(facts, _number(meeting)),
+    "assist": lambda facts, meeting, *_: attendance.ask_help(facts, _number(meeting)),
+    "swap": lambda facts, missed, other, _: attendance.swap(facts, _number(missed), _number(other)),
     "language": lambda facts, *_: preferences.offer_languages(facts),
     "human": lambda facts, *_: people.show_human(facts),
     "messages": lambda facts, *_: preferences.offer_pause(facts),
@@ -87,6 +93,7 @@ _COMMANDS: dict[str, Callable[[Facts], Effects]] = {
     "menu": _menu,
     "start": _menu,
     "help": menus.show_help,
+    "appointments": attendance.show,
     "language": preferences.offer_languages,
     "human": people.show_human,
     "messages": preferences.offer_pause,
@@ -97,6 +104,7 @@ _COMMANDS: dict[str, Callable[[Facts], Effects]] = {
 # The commands that a channel can offer in a menu of its own, with what they do.
 COMMANDS = (
     ("menu", texts.TO_MENU),
+    ("appointments", texts.MY_APPOINTMENTS),
     ("language", texts.LANGUAGE),
     ("human", texts.TALK_TO_HUMAN),
     ("messages", texts.MESSAGES_ON_OFF),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from flows.meetings import Answer
 from flows.message import Message
 from nlu.contract import Language
 
@@ -83,9 +84,41 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class RequestContact:
-    """Ask ``contact`` to get in touch with this person."""
+    """Ask ``contact`` to get in touch with this person, perhaps about a meeting."""
 
     contact: str
+    meeting: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerMeeting:
+    """The person comes to a meeting, or cannot. Who comes after all gives back the place in another group."""
+
+    meeting: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class GiveReason:
+    """Why the person cannot come to a meeting."""
+
+    meeting: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapMeeting:
+    """Come to ``other``, with another group, instead of ``missed``."""
+
+    missed: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMeetings:
+    """The person was told when and where these are: (meeting, fingerprint)."""
+
+    told: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +145,10 @@ Effect = (
     | Pause
     | Resume
     | RequestContact
+    | AnswerMeeting
+    | GiveReason
+    | SwapMeeting
+    | ToldMeetings
     | ExportData
     | ForgetChat
 )

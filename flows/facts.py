@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from flows.meetings import Timetable
 from nlu.contract import Language
 
 Role = Literal["guest", "newcomer", "volunteer", "staff"]
@@ -95,6 +96,7 @@ class Facts:
     catalogue: Catalogue
     kept: Kept
     invitation: Invitation | None = None
+    timetable: Timetable = field(default_factory=Timetable)
 
     @property
     def language(self) -> Language:

@@ -11,8 +11,9 @@ from flows.message import GroupTitle, Message, Text, one_per_row, two_per_row
 def menu(facts: Facts, lead: Text = texts.MENU) -> Message:
     """The groups, then the buttons of the bot itself."""
     groups = tuple(buttons.group(group.key, group.pictogram) for group in facts.catalogue.groups)
+    mine = ((buttons.APPOINTMENTS,),) if facts.chat.role == "newcomer" else ()
     own = (buttons.HUMAN, buttons.MESSAGES, buttons.LANGUAGE, buttons.PRIVACY)
-    return Message((lead,), two_per_row(groups) + two_per_row(own), pictogram="🧭")
+    return Message((lead,), (*mine, *two_per_row(groups), *two_per_row(own)), pictogram="🧭")
 
 
 def show(facts: Facts) -> Effects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from nlu.contract import Language
@@ -107,6 +107,20 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A date, said as weekday and numeric date."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Sentences that belong together, each on a line of its own."""
+
+    lines: tuple[Wordable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verbatim:
     """Characters that mean the same in every language: a name, a code."""
 
@@ -126,6 +140,8 @@ Wordable = (
     | Phone
     | ContactCard
     | Moment
+    | Day
+    | Lines
     | Verbatim
 )
 Argument = Wordable | str | int
@@ -158,7 +174,8 @@ class Message:
     """One message: a title, paragraphs, buttons.
 
     ``language`` is None for the chat's own. ``tone`` "alarm" asks the channel to show it large.
-    ``voice`` names a topic whose recording is sent along where there is one.
+    ``voice`` names a topic whose recording is sent along where there is one. ``moment`` is drawn as a clock
+    face and a calendar leaf.
     """
 
     paragraphs: tuple[Wordable, ...]
@@ -169,6 +186,7 @@ class Message:
     tone: Literal["normal", "alarm"] = "normal"
     voice: str | None = None
     place: Place | None = None
+    moment: datetime | None = None
 
 
 def one_per_row(buttons: tuple[Button, ...]) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import menus, preferences, texts
+from flows import attendance, menus, preferences, texts
 from flows.conversation import Choose, Conversation, Opening, Option
 from flows.effects import Begin, Effects, RedeemInvitation, Say, SetLanguage
 from flows.facts import Facts
@@ -51,4 +51,5 @@ def _redeem(facts: Facts) -> Effects:
     if invitation is None or not invitation.usable:
         return (Say(Message((texts.CODE_NOT_USABLE,))),)
     linked = texts.LINKED.given(name=Verbatim(invitation.name))
-    return (RedeemInvitation(invitation.id), Say(Message((linked,))))
+    coming = attendance.show(facts) if facts.timetable.ahead(facts.now) else ()
+    return (RedeemInvitation(invitation.id), Say(Message((linked,))), *coming)

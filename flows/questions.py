@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from flows import buttons, menus, people, preferences, privacy, texts
+from flows import attendance, buttons, menus, people, preferences, privacy, texts
 from flows.effects import Effects, EraseWords, KeepQuestion, RateAnswer, Say
 from flows.emergencies import alarm
 from flows.facts import Facts, Topic
@@ -40,7 +41,7 @@ def answer(facts: Facts, said: Said, parse: Parse) -> Effects:
         return _in_a_foreign_language(facts, parse)
     other = language if language != facts.language else None
     if parse.intent.name != OUT_OF_SCOPE and parse.intent.confidence >= SURE:
-        return _sure(facts, said, parse.intent.name, other)
+        return _sure(facts, said, parse, other)
     guesses = _guesses(facts, parse)
     if guesses and parse.intent.name != OUT_OF_SCOPE:
         return _nearly(facts, said, guesses, other)
@@ -112,11 +113,14 @@ def rate(facts: Facts, key: str, helpful: bool, arrival: int) -> Effects:
     return (rated, *kept, Say(message))
 
 
-def _sure(facts: Facts, said: Said, topic: str, other: Language | None) -> Effects:
+def _sure(facts: Facts, said: Said, parse: Parse, other: Language | None) -> Effects:
+    topic = parse.intent.name
     if topic == EMERGENCY:
         return (EraseWords(said.arrival), *show_topic(facts, topic))
     if topic in SMALL_TALK:
         return _small_talk(facts, topic, other)
+    if topic in _ABOUT_MEETINGS and facts.timetable.appointments:
+        return _ABOUT_MEETINGS[topic](facts, parse)
     if other:
         return _show_in(facts, topic, said.arrival, other)
     act = _OWN_ACTIONS.get(topic)
@@ -129,6 +133,13 @@ _OWN_ACTIONS = {
     "stop_messages": preferences.offer_pause,
     "privacy": privacy.show,
     "my_contact": people.show_human,
+}
+
+
+# Of somebody who is in the records these are not questions in general but about the own timetable.
+_ABOUT_MEETINGS: dict[str, Callable[[Facts, Parse], Effects]] = {
+    "my_appointments": lambda facts, _: attendance.show(facts),
+    "cannot_attend": attendance.cannot_some,
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flows import onboarding, people, preferences, privacy
+from flows import attendance, onboarding, people, preferences, privacy
 from flows.conversation import Register
 
 CONVERSATIONS: Register = {
     "onboarding.welcome": onboarding.welcome,
+    "attendance.which": attendance.which,
+    "attendance.why": attendance.why,
     "people.ask_contact": people.ask_contact,
     "preferences.pause": preferences.pause,
     "privacy.delete": privacy.delete,

@@ -111,6 +111,85 @@ HUMAN_SURE = Text("Shall I ask {name} to contact you? I pass on your name, not w
 HUMAN_ASKED = Text("I asked {name} to contact you. I cannot see when they will. In danger? Call 112.")
 HUMAN_NOT_ASKED = Text("I asked nobody.")
 
+# kinds of courses
+PARTICIPATION_STATEMENT = Text("Lesson for the participation statement (participatieverklaring)")
+LANGUAGE_CLASS = Text("Dutch lesson")
+ISK = Text("School (ISK)")
+GGD_MEETING = Text("Information about health (GGD)")
+SPORT = Text("Sport")
+APPOINTMENT = Text("Appointment")
+
+# one meeting
+IT_IS_TODAY = Text("This is today.")
+IT_IS_TOMORROW = Text("This is tomorrow.")
+IT_IS_IN_DAYS = Plural("This is in {count} day.", "This is in {count} days.")
+PART_OF = Text("Part {part} of {parts}.")
+TAKES_HOURS = Plural("It takes {count} hour.", "It takes {count} hours.")
+TAKES_MINUTES = Plural("It takes {count} minute.", "It takes {count} minutes.")
+WHERE = Text("Where: {place}")
+ROOM = Text("Room: {room}")
+INTERPRETER = Text("An interpreter is there for {language}.")
+DO_YOU_COME = Text("Do you come?")
+I_COME = Text("I come")
+I_CANNOT = Text("I cannot come")
+I_NEED_HELP = Text("I need help")
+YOU_SAID_COME = Text("You said that you come.")
+YOU_SAID_CANNOT = Text("You said that you cannot come.")
+BRING_ID = Text("Take along your identity card or residence permit.")
+BRING_LETTER = Text("Take along the letter.")
+BRING_PEN = Text("Take along a pen and paper.")
+BRING_SPORT_CLOTHES = Text("Take along sport clothes and shoes.")
+BRING_INSURANCE_CARD = Text("Take along your card of the health insurance.")
+BRING_FOOD = Text("Take along something to eat and drink.")
+
+# changes
+MEETING_MOVED = Text("Careful: the time or the place has changed. It is now:")
+MEETING_CANCELLED = Text("This does not go on: {moment}. You do not have to come.")
+MISSED = Text("You were not there: {moment}.")
+MAKE_UP = Text("You can still do this part with another group. Choose a day:")
+
+# answers
+GOOD_YOU_COME = Text("Good. I noted that you come.")
+CHANGED_TO_COME = Text("Good. I noted that you come after all.")
+WHY_NOT = Text("I noted that you cannot come. The organiser sees it. Why can you not come?")
+ILL = Text("I am ill")
+WORK = Text("I must work")
+CHILD_CARE = Text("I must care for my children")
+TRANSPORT = Text("I cannot get there")
+OTHER_REASON = Text("Something else")
+NOTED_CANNOT = Text("Thank you. If it changes, press “I come”.")
+ANOTHER_DAY = Text("There is another group with room. Do you want to come then?")
+NOT_ANOTHER_DAY = Text("None of these")
+NO_PLACE_LEFT = Text("I am sorry, that place has just been taken.")
+SWAPPED = Text("Good. I noted that you come then instead:")
+HELP_ASKED = Text("I told {name} that you need help with this. I cannot see when they will contact you.")
+MEETING_OVER = Text("This has begun or is over. You cannot change it here any more.")
+MEETING_IS_CANCELLED = Text("This does not go on. You do not have to come.")
+NOT_YOUR_MEETING = Text("This is not in your appointments any more.")
+
+# my appointments
+MY_APPOINTMENTS = Text("My appointments")
+YOUR_APPOINTMENTS = Text("Your appointments:")
+APPOINTMENT_LINE = Text("{moment}: {kind}, {place}")
+MORE_APPOINTMENTS = Plural("And {count} more.", "And {count} more.")
+NO_APPOINTMENTS = Text("I know no appointments of yours from now on. If you have a letter, look there too.")
+CHOOSE_APPOINTMENT = Text("Press one to see more, or to say that you cannot come.")
+WHICH_MEETING = Text("Which one do you mean?")
+THIS_MEETING = Text("Do you mean this one?")
+LAST_DATE = Text(
+    "Your participation statement (participatieverklaring) must be signed by {date} at the latest."
+)
+
+# the last date of the participation statement
+DEADLINE_TITLE = Text("Participation statement (participatieverklaring)")
+DAYS_LEFT = Plural("There is {count} day left.", "There are {count} days left.")
+DEADLINE_PARTS = Plural(
+    "You still have to come to {count} half-day (dagdeel).",
+    "You still have to come to {count} half-days (dagdelen).",
+)
+DEADLINE_ONLY_SIGN = Text("You have been to all half-days (dagdelen). You only have to sign.")
+DEADLINE_FINE = Text("Too late? Then DUO may give you a fine. Ask for help in time.")
+
 # danger
 CALL_112_NOW = Text("Call {number} now.")
 DANGER_NOW_CALL = Text("In danger now? Call {number}.")
@@ -144,6 +223,9 @@ AT_NIGHT = Text("at night")
 IN_THE_MORNING = Text("in the morning")
 IN_THE_AFTERNOON = Text("in the afternoon")
 IN_THE_EVENING = Text("in the evening")
+
+# a day
+DAY = Text("{weekday} {date}")
 
 # a point in time: the weekday, the date in numbers, the 24-hour time
 MOMENT = Text("{weekday} {date}, {time} {part_of_day}")

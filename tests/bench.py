@@ -24,6 +24,7 @@ from bot.store.database import Database, async_url
 from bot.store.migration import migrate
 from bot.usecases.converse import Converse, Tools
 from bot.usecases.deliver import Deliver, Sender
+from bot.usecases.remind import Remind
 from nlu.contract import LANGUAGES, as_language
 
 SENTENCES = ROOT / "tests" / "nlu" / "sentences"
@@ -85,7 +86,8 @@ async def bench_whole_way(foundation: Foundation, url: str, name: str) -> None:
     """From an arrival at the door to the reply in the channel's hands, everything stored on the way."""
     database, channel = Database(async_url(url)), Counter()
     await migrate(database)
-    deliver = Deliver(Sender(database, {channel.name: channel}, foundation.wording, system_now))
+    remind = Remind(database, foundation.wording, foundation.course_types)
+    deliver = Deliver(Sender(database, {channel.name: channel}, foundation.wording, system_now, remind))
     converse = Converse(
         Tools(
             database,
@@ -93,6 +95,7 @@ async def bench_whole_way(foundation: Foundation, url: str, name: str) -> None:
             foundation.detect_danger,
             foundation.wording,
             foundation.content.catalogue,
+            foundation.course_types,
             system_now,
             deliver.soon,
         )

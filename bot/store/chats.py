@@ -161,8 +161,8 @@ async def _invitation(session: AsyncSession, condition: Any) -> tuple[Invitation
     return None if row is None else (row[0], row[1])
 
 
-async def redeem(session: AsyncSession, invitation: int, chat: int, now: datetime) -> bool:
-    """Link the chat and use the code up; False when somebody else was faster."""
+async def redeem(session: AsyncSession, invitation: int, chat: int, now: datetime) -> int | None:
+    """Link the chat and use the code up; the person, or None when somebody else was faster."""
     used = await session.execute(
         update(Invitation)
         .where(Invitation.id == invitation, Invitation.used_at.is_(None), Invitation.expires_at > now)
@@ -170,10 +170,9 @@ async def redeem(session: AsyncSession, invitation: int, chat: int, now: datetim
         .returning(Invitation.person_id)
     )
     person = used.scalar_one_or_none()
-    if person is None:
-        return False
-    await session.execute(update(Chat).where(Chat.id == chat).values(person_id=person))
-    return True
+    if person is not None:
+        await session.execute(update(Chat).where(Chat.id == chat).values(person_id=person))
+    return person
 
 
 async def kept(session: AsyncSession, chat: Chat) -> Kept:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -22,27 +22,36 @@ End = Literal["sent", "failed", "unknown", "skipped"]
 # The reason of a queued delivery that may have arrived already.
 UNCERTAIN = "unknown"
 
+# Written into the statement itself: only so can the databases use the small indexes on what is open.
+QUEUED: ColumnElement[str] = literal("queued", literal_execute=True)
+OPEN: list[ColumnElement[str]] = [QUEUED, literal("claimed", literal_execute=True)]
+
 # Messages the bot sends by itself; a person can pause them.
 PAUSABLE: tuple[Kind, ...] = ("reminder", "broadcast")
 # After an uncertain end these are sent again, marked as a possible repeat; the others never.
-REPEATABLE: tuple[Kind, ...] = ("reply", "deadline")
+REPEATABLE: tuple[Kind, ...] = ("reply", "deadline", "notice")
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A delivery that this process has claimed."""
+    """A delivery that this process has claimed. ``content`` is None where it must be worded first, from
+    ``kind``, ``person``, ``meeting``, ``version`` and ``offset``."""
 
     id: int
     chat_id: int
     channel: str
     address: str
     kind: Kind
-    content: dict[str, Any]
+    content: dict[str, Any] | None
     attempts: int
     trace: str
     repeat: bool
     gone: str | None
     paused_until: datetime | None
+    person: int | None = None
+    meeting: int | None = None
+    version: int | None = None
+    offset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,7 @@ async def _claim(
         .join(Chat, Chat.id == Delivery.chat_id)
         .where(
             which,
-            Delivery.status == "queued",
+            Delivery.status == QUEUED,
             Delivery.due_at <= now,
             Chat.channel == channel,
             or_(Chat.free_at.is_(None), Chat.free_at <= now),
@@ -147,7 +156,8 @@ def _another_goes_first(now: datetime) -> ColumnElement[bool]:
     before = or_(other_rank < rank, and_(other_rank == rank, other.id < Delivery.id))
     # One that is tried again later keeps its place before the ones behind it.
     waits = and_(other.status == "queued", or_(other.due_at <= now, other.attempts > 0), before)
-    return exists().where(other.chat_id == Delivery.chat_id, or_(other.status == "claimed", waits))
+    is_open = other.status.in_(OPEN)
+    return exists().where(other.chat_id == Delivery.chat_id, is_open, or_(other.status == "claimed", waits))
 
 
 def _due(delivery: Delivery, chat: Chat) -> Due:
@@ -163,6 +173,10 @@ def _due(delivery: Delivery, chat: Chat) -> Due:
         repeat=delivery.reason == UNCERTAIN,
         gone=chat.gone,
         paused_until=chat.paused_until,
+        person=delivery.person_id,
+        meeting=delivery.meeting_id,
+        version=delivery.version,
+        offset=delivery.offset,
     )
 
 
@@ -173,14 +187,19 @@ async def finish(
     now: datetime,
     reason: str | None = None,
     external: str | None = None,
+    content: dict[str, Any] | None = None,
 ) -> None:
-    """Record how a claimed delivery ended."""
+    """Record how a claimed delivery ended; ``content`` where it was worded only now."""
     ended: dict[str, Any] = {"status": status, "reason": reason, "done_at": now, "external": external}
+    if content is not None:
+        ended["content"] = content
     if status == "sent":
         # Of one chat only one is being sent at a time, so nobody else takes this number.
         other, chat = aliased(Delivery), aliased(Delivery)
         own_chat = select(chat.chat_id).where(chat.id == delivery).scalar_subquery()
-        lines = select(func.coalesce(func.max(other.line), 0) + 1).where(other.chat_id == own_chat)
+        lines = select(func.coalesce(func.max(other.line), 0) + 1).where(
+            other.chat_id == own_chat, other.line.is_not(None)
+        )
         ended["line"] = lines.scalar_subquery()
     await session.execute(
         update(Delivery).where(Delivery.id == delivery, Delivery.status == "claimed").values(**ended)
@@ -209,11 +228,20 @@ async def mark_gone(session: AsyncSession, chat: int, reason: str, now: datetime
     )
 
 
-async def recover(session: AsyncSession, now: datetime, lease: timedelta, safe: Sequence[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What processes that died had claimed: how many, and of those whose end stays unknown the (meeting,
+    person) that they may have told."""
+
+    count: int
+    told: Sequence[tuple[int, int]]
+
+
+async def recover(session: AsyncSession, now: datetime, lease: timedelta, safe: Sequence[str]) -> Lost:
     """Settle what a process that died had claimed: its end is unknown.
 
     Repeatable kinds go back to the queue, marked; so does everything of a channel in ``safe``, where
-    sending twice shows nothing twice. The rest is ``unknown``. Returns how many there were.
+    sending twice shows nothing twice. The rest is ``unknown``.
     """
     lost = (Delivery.status == "claimed", Delivery.claimed_at <= now - lease)
     in_safe = Delivery.chat_id.in_(select(Chat.id).where(Chat.channel.in_(safe)))
@@ -223,13 +251,15 @@ async def recover(session: AsyncSession, now: datetime, lease: timedelta, safe: 
         update(Delivery)
         .where(*lost)
         .values(status="unknown", reason="the sender stopped while sending", done_at=now)
-        .returning(Delivery.id)
+        .returning(Delivery.meeting_id, Delivery.person_id)
     )
-    return len(requeued.all()) + len(ended.all())
+    unknown = ended.all()
+    told = [(row.meeting_id, row.person_id) for row in unknown if row.meeting_id and row.person_id]
+    return Lost(len(requeued.all()) + len(unknown), told)
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the earliest queued delivery is due."""
     return await session.scalar(
-        select(Delivery.due_at).where(Delivery.status == "queued").order_by(Delivery.due_at).limit(1)
+        select(Delivery.due_at).where(Delivery.status == QUEUED).order_by(Delivery.due_at).limit(1)
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, MetaData, String, Text, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -52,7 +52,13 @@ class Base(DeclarativeBase):
 
 
 class Person(Base):
-    """Somebody the municipality knows: a newcomer, a volunteer or a member of staff."""
+    """Somebody the municipality knows: a newcomer, a volunteer or a member of staff. No BSN.
+
+    ``contact`` is the key of the organisation that knows the person best, ``country`` an ISO 3166 code,
+    ``household`` what the members of one share, ``unaccompanied`` a minor without parents here (None: not
+    known), ``plan_goal`` "work", "education" or "neither" (for now), ``pip_on`` the date of the plan (PIP).
+    ``participation`` is "excused" or "exempt" from the participation statement, ``signed_on`` its signing.
+    """
 
     __tablename__ = "people"
 
@@ -61,6 +67,19 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(16))
     contact: Mapped[str | None] = mapped_column(String(64))
+    language: Mapped[str | None] = mapped_column(String(2))
+    country: Mapped[str | None] = mapped_column(String(2))
+    born_on: Mapped[date | None]
+    settled_on: Mapped[date | None]
+    neighbourhood: Mapped[str | None] = mapped_column(String(80))
+    household: Mapped[str | None] = mapped_column(String(64))
+    unaccompanied: Mapped[bool | None]
+    several_problems: Mapped[bool | None]
+    plan_goal: Mapped[str | None] = mapped_column(String(16))
+    regime: Mapped[str] = mapped_column(String(8), default="unknown", server_default="unknown")
+    pip_on: Mapped[date | None]
+    participation: Mapped[str | None] = mapped_column(String(8))
+    signed_on: Mapped[date | None]
 
 
 class Invitation(Base):
@@ -83,6 +102,7 @@ class Chat(Base):
     __table_args__ = (
         Index("uq_chats_channel_address", "channel", "address", unique=True),
         Index("ix_chats_idle", "state_at"),
+        Index("ix_chats_person", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -126,24 +146,42 @@ class Arrival(Base):
     outcome: Mapped[str | None] = mapped_column(String(32))
 
 
+QUEUED = text("status = 'queued'")
+OPEN = text("status IN ('queued', 'claimed')")
+LINED = text("line IS NOT NULL")
+ABOUT = text("person_id IS NOT NULL")
+
+
 class Delivery(Base):
     """One message due to one chat: the ledger. ``key`` makes every message happen once.
 
     queued -> claimed -> sent | failed | unknown | skipped, the last three with their reason. ``line`` counts
     what was sent in a chat, in that order; ``id`` only tells the order in which it was written down.
+
+    A reply is worded when it is written. What is said about a meeting or a last date (``person_id``, perhaps
+    ``meeting_id`` and its ``version``, and ``offset``: which of its reminders or notices) is worded when it
+    is sent, so that it is true then; until that ``content`` is None. Without a chat nothing can be sent:
+    skipped, with that reason.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index("ix_deliveries_due", "status", "due_at"),
-        Index("ix_deliveries_chat", "chat_id", "line"),
+        # Small indexes: of a year of messages only a few wait.
+        Index("ix_deliveries_due", "due_at", postgresql_where=QUEUED, sqlite_where=QUEUED),
+        Index("ix_deliveries_open", "chat_id", postgresql_where=OPEN, sqlite_where=OPEN),
+        Index("ix_deliveries_chat", "chat_id", "line", postgresql_where=LINED, sqlite_where=LINED),
+        Index("ix_deliveries_person", "person_id", "meeting_id", postgresql_where=ABOUT, sqlite_where=ABOUT),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(160), unique=True)
-    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    chat_id: Mapped[int | None] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"))
+    version: Mapped[int | None]
+    offset: Mapped[str | None] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(16))
-    content: Mapped[dict[str, Any]]
+    content: Mapped[dict[str, Any] | None]
     status: Mapped[str] = mapped_column(String(16), default="queued")
     reason: Mapped[str | None] = mapped_column(String(200))
     due_at: Mapped[datetime]
@@ -198,12 +236,13 @@ class Rating(Base):
 
 
 class ContactRequest(Base):
-    """A person asked to be contacted."""
+    """A person asked to be contacted, perhaps about one meeting."""
 
     __tablename__ = "contact_requests"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"))
     contact: Mapped[str] = mapped_column(String(64))
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
@@ -216,3 +255,128 @@ class Heartbeat(Base):
 
     tick: Mapped[str] = mapped_column(String(32), primary_key=True)
     at: Mapped[datetime]
+
+
+class Course(Base):
+    """A series of meetings for one group. ``kind`` is a key of `flows/course_types.yml`, ``organisation`` one
+    of `locales/contacts.yml`; ``capacity`` is the number of places (None: no limit)."""
+
+    __tablename__ = "courses"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str] = mapped_column(String(64))
+    capacity: Mapped[int | None]
+
+
+class Meeting(Base):
+    """One gathering of a course.
+
+    ``part`` is the number of the half-day where the course type counts them. ``interpreter`` is a language,
+    ``bring`` keys of what to bring along, joined by commas. ``version`` grows when the time or the place
+    changes or the meeting is cancelled; ``changed_at`` is when it did.
+    """
+
+    __tablename__ = "meetings"
+    __table_args__ = (
+        Index("ix_meetings_course_starts", "course_id", "starts_at"),
+        Index("ix_meetings_starts", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(64), unique=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    part: Mapped[int | None]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(200), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    room: Mapped[str] = mapped_column(String(80), default="")
+    interpreter: Mapped[str | None] = mapped_column(String(2))
+    bring: Mapped[str] = mapped_column(String(120), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+
+class Enrolment(Base):
+    """A person in a course, from ``enrolled_at`` until ``ended_at``."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        Index("uq_enrolments_course_person", "course_id", "person_id", unique=True),
+        Index("ix_enrolments_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    enrolled_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Participation(Base):
+    """What is known of one person at one meeting, from the first thing that is.
+
+    ``guest``: comes to this one meeting of another group, to make up for ``instead_of``. ``answer`` is "come"
+    or "cannot", with the reason. ``told`` is the fingerprint of the time and place that were told last.
+    ``presence`` is "present", "absent" or "excused".
+    """
+
+    __tablename__ = "participations"
+    __table_args__ = (Index("ix_participations_person", "person_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    guest: Mapped[bool] = mapped_column(default=False)
+    instead_of: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="SET NULL"))
+    answer: Mapped[str | None] = mapped_column(String(8))
+    reason: Mapped[str | None] = mapped_column(String(16))
+    answered_at: Mapped[datetime | None]
+    told: Mapped[str | None] = mapped_column(String(16))
+    presence: Mapped[str | None] = mapped_column(String(8))
+
+
+NOT_DONE = text("done_at IS NULL")
+
+
+class Prompt(Base):
+    """A moment at which something must be written into the ledger: the plan of what is to be said.
+
+    One row stands for everybody in the group (``person_id`` None) or for one person. ``planned_at`` is the
+    moment by the schedule, ``due_at`` is later where the plan was made later. Afterwards ``done_at`` is set.
+    """
+
+    __tablename__ = "prompts"
+    __table_args__ = (
+        Index("ix_prompts_due", "due_at", postgresql_where=NOT_DONE, sqlite_where=NOT_DONE),
+        Index("ix_prompts_meeting", "meeting_id"),
+        Index("ix_prompts_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column(default=1)
+    offset: Mapped[str] = mapped_column(String(16))
+    planned_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Feed(Base):
+    """A secret address of a calendar, of a course or of a person. Only its hash is kept."""
+
+    __tablename__ = "feeds"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), unique=True)
+    made_at: Mapped[datetime]

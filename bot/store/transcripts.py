@@ -74,6 +74,7 @@ async def _bot_lines(session: AsyncSession, chat: int, after: int) -> list[Line]
     return [
         Line(row.line or 0, row.done_at or row.due_at, outgoing=Outgoing.from_json(row.content))
         for row in reversed(newest)
+        if row.content is not None
     ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.contract import Attachment, Outgoing
-from bot.store import chats, ledger
+from bot.store import chats, ledger, meetings
 from bot.store.database import insert_into
 from bot.store.tables import Arrival, Chat, ContactRequest, Delivery, Question, Rating
 from bot.wording import Wording
@@ -36,6 +36,7 @@ class _Ongoing:
         self.arrival = arrival
         self.now: datetime = facts.now
         self.language: Language = facts.language
+        self.person = chat.person_id
         self.replies: list[Outgoing] = []
         self.changes: dict[str, Any] = {}
 
@@ -102,8 +103,10 @@ class CarryOut:
 
     @_do.register
     async def _(self, effect: decided.RedeemInvitation, ongoing: _Ongoing) -> None:
-        if not await chats.redeem(ongoing.session, effect.invitation, ongoing.chat.id, ongoing.now):
+        person = await chats.redeem(ongoing.session, effect.invitation, ongoing.chat.id, ongoing.now)
+        if person is None:
             raise TurnLost
+        ongoing.person = person
 
     @_do.register
     async def _(self, effect: decided.KeepQuestion, ongoing: _Ongoing) -> None:
@@ -149,10 +152,41 @@ class CarryOut:
 
     @_do.register
     async def _(self, effect: decided.RequestContact, ongoing: _Ongoing) -> None:
-        if ongoing.chat.person_id is not None:
+        if ongoing.person is not None:
             ongoing.session.add(
-                ContactRequest(person_id=ongoing.chat.person_id, contact=effect.contact, asked_at=ongoing.now)
+                ContactRequest(
+                    person_id=ongoing.person,
+                    contact=effect.contact,
+                    meeting_id=effect.meeting,
+                    asked_at=ongoing.now,
+                )
             )
+
+    @_do.register
+    async def _(self, effect: decided.AnswerMeeting, ongoing: _Ongoing) -> None:
+        if ongoing.person is not None:
+            await meetings.answer(ongoing.session, effect.meeting, ongoing.person, effect.answer, ongoing.now)
+
+    @_do.register
+    async def _(self, effect: decided.GiveReason, ongoing: _Ongoing) -> None:
+        if ongoing.person is not None:
+            await meetings.note(ongoing.session, effect.meeting, ongoing.person, reason=effect.reason)
+
+    @_do.register
+    async def _(self, effect: decided.SwapMeeting, ongoing: _Ongoing) -> None:
+        if ongoing.person is None:
+            return
+        taken = await meetings.take_place(
+            ongoing.session, effect.missed, effect.other, ongoing.person, ongoing.now
+        )
+        if not taken:
+            raise TurnLost
+
+    @_do.register
+    async def _(self, effect: decided.ToldMeetings, ongoing: _Ongoing) -> None:
+        if ongoing.person is not None:
+            for meeting, fingerprint in effect.told:
+                await meetings.told(ongoing.session, meeting, ongoing.person, fingerprint)
 
     @_do.register
     async def _(self, effect: decided.ExportData, ongoing: _Ongoing) -> None:
@@ -204,7 +238,12 @@ async def _everything(session: AsyncSession, chat: Chat) -> dict[str, Any]:
             {"at": row.received_at.isoformat(), "kind": row.kind, "words": row.words} for row in arrivals
         ],
         "to_you": [
-            {"at": row.due_at.isoformat(), "status": row.status, "text": row.content["text"]} for row in sent
+            {
+                "at": row.due_at.isoformat(),
+                "status": row.status,
+                "text": row.content["text"] if row.content else None,
+            }
+            for row in sent
         ],
         "questions_for_staff": [{"words": row.words, "topic": row.topic} for row in questions],
         "ratings": [{"topic": row.topic, "helpful": row.helpful} for row in ratings],

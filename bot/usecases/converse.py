@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,10 +13,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.contract import Arrival, NotStored
-from bot.store import chats, ledger
+from bot.store import chats, ledger, meetings
 from bot.store.database import STORE_TROUBLE, Database
 from bot.store.tables import Arrival as StoredArrival
 from bot.store.tables import Chat as StoredChat
+from bot.store.tables import Invitation as StoredInvitation
+from bot.store.tables import Person
 from bot.usecases.carry_out import CarryOut, TurnLost
 from bot.wording import Wording
 from flows import texts
@@ -25,6 +27,7 @@ from flows.dialogue import Turn, respond, waiting_step, waits_for_words
 from flows.effects import Say
 from flows.facts import Catalogue, Chat, Contact, Facts, Invitation
 from flows.heard import Alarm, Chose, Heard, Joined, Said, SentMedia, TooMuch
+from flows.meetings import CourseType, Timetable
 from flows.message import Message
 from flows.onboarding import INVITATION
 from nlu.contract import MOST_CHARACTERS, Danger, Understanding, as_language
@@ -48,6 +51,7 @@ class Tools:
     detect_danger: Callable[[str], Danger | None]
     wording: Wording
     catalogue: Catalogue
+    types: Mapping[str, CourseType]
     now: Callable[[], datetime]
     deliver_soon: Callable[[], None]
 
@@ -228,9 +232,14 @@ class Converse:
 
     async def _facts(self, session: AsyncSession, chat: StoredChat, arrival: StoredArrival) -> Facts:
         person = await chats.person_of(session, chat)
+        now = self._tools.now()
+        invited = await self._invited(session, chat, arrival)
+        invitation = self._invitation(*invited, now) if invited else None
+        # Whoever is about to be linked is shown the own appointments in the same breath.
+        known = invited[1] if invitation and invited and invitation.usable else person
         contacts = (Contact(person.contact, person.contact),) if person and person.contact else ()
         return Facts(
-            now=self._tools.now(),
+            now=now,
             chat=Chat(
                 language=as_language(chat.language),
                 client_language=as_language(chat.client_language),
@@ -241,21 +250,26 @@ class Converse:
             ),
             catalogue=self._tools.catalogue,
             kept=await chats.kept(session, chat),
-            invitation=await self._invitation(session, chat, arrival),
+            invitation=invitation,
+            timetable=await self._timetable(session, known, now),
         )
 
-    async def _invitation(
+    async def _timetable(self, session: AsyncSession, person: Person | None, now: datetime) -> Timetable:
+        if person is None or person.role != "newcomer":
+            return Timetable()
+        return await meetings.timetable(session, person, now, self._tools.types)
+
+    async def _invited(
         self, session: AsyncSession, chat: StoredChat, arrival: StoredArrival
-    ) -> Invitation | None:
-        found = None
+    ) -> tuple[StoredInvitation, Person] | None:
         if arrival.kind == "joined" and arrival.words:
-            found = await chats.invitation_by_code(session, arrival.words)
-        elif chat.state and (opened := chat.state["opening"].get(INVITATION)):
-            found = await chats.invitation_by_id(session, int(opened))
-        if found is None:
-            return None
-        invitation, person = found
-        usable = invitation.used_at is None and invitation.expires_at > self._tools.now()
+            return await chats.invitation_by_code(session, arrival.words)
+        if chat.state and (opened := chat.state["opening"].get(INVITATION)):
+            return await chats.invitation_by_id(session, int(opened))
+        return None
+
+    def _invitation(self, invitation: StoredInvitation, person: Person, now: datetime) -> Invitation:
+        usable = invitation.used_at is None and invitation.expires_at > now
         return Invitation(invitation.id, person.name, usable)
 
 

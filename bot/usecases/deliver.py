@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -21,8 +22,9 @@ from bot.channels.contract import (
     Unknown,
     Wait,
 )
-from bot.store import ledger, paces
+from bot.store import ledger, meetings, paces
 from bot.store.database import STORE_TROUBLE, Database
+from bot.usecases.remind import QUIET, Later, Remind, Useless
 from bot.wording import Wording
 from flows import texts
 
@@ -51,6 +53,17 @@ class Sender:
     channels: Mapping[str, Channel]
     wording: Wording
     now: Callable[[], datetime]
+    remind: Remind
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """A claimed delivery with its words. ``fresh``: they were found only now, and tell ``told``."""
+
+    due: ledger.Due
+    content: dict[str, Any]
+    fresh: bool = False
+    told: str | None = None
 
 
 class Deliver:
@@ -99,7 +112,10 @@ class Deliver:
         """Settle what processes that died had claimed longer ago than ``lease`` (`LEASE` by default)."""
         safe = [name for name, channel in self._sender.channels.items() if channel.pace is None]
         async with self._sender.database.writing() as session:
-            return await ledger.recover(session, self._sender.now(), LEASE if lease is None else lease, safe)
+            lost = await ledger.recover(session, self._sender.now(), LEASE if lease is None else lease, safe)
+            for meeting, person in lost.told:
+                await meetings.perhaps_told(session, meeting, person)
+        return lost.count
 
     async def _claim(self, channel: Channel) -> Sequence[ledger.Due]:
         """Take what is due and may leave now. Where the pace holds something back, come again in time."""
@@ -130,7 +146,23 @@ class Deliver:
         if reason is not None:
             await self._finish(due, "skipped", reason)
             return
-        await self._record(due, await channel.send(due.address, self._content(due, channel)))
+        worded = await self._worded(due)
+        if worded is not None:
+            await self._record(worded, await channel.send(due.address, self._content(worded, channel)))
+
+    async def _worded(self, due: ledger.Due) -> _Worded | None:
+        """The delivery with its words; None when there is nothing to say, or not now."""
+        if due.content is not None:
+            return _Worded(due, due.content)
+        composed = await self._sender.remind.compose(due, self._sender.now())
+        if isinstance(composed, Useless):
+            await self._finish(due, "skipped", composed.reason)
+            return None
+        if isinstance(composed, Later):
+            async with self._sender.database.writing() as session:
+                await ledger.put_back(session, due.id, composed.at, QUIET, attempted=False)
+            return None
+        return _Worded(due, composed.outgoing.as_json(), fresh=True, told=composed.told)
 
     def _why_not(self, due: ledger.Due) -> str | None:
         if due.gone is not None:
@@ -138,17 +170,18 @@ class Deliver:
         paused = due.paused_until is not None and due.paused_until > self._sender.now()
         return "paused by the person" if paused and due.kind in ledger.PAUSABLE else None
 
-    def _content(self, due: ledger.Due, channel: Channel) -> Outgoing:
-        outgoing = Outgoing.from_json(due.content)
-        if not due.repeat or channel.pace is None:
+    def _content(self, worded: _Worded, channel: Channel) -> Outgoing:
+        outgoing = Outgoing.from_json(worded.content)
+        if not worded.due.repeat or channel.pace is None:
             return outgoing
         note = self._sender.wording.word(texts.POSSIBLY_REPEATED, outgoing.language)
         return replace(outgoing, text=f"{outgoing.text}\n\n({note})")
 
-    async def _record(self, due: ledger.Due, outcome: Outcome) -> None:
+    async def _record(self, worded: _Worded, outcome: Outcome) -> None:
+        due = worded.due
         match outcome:
             case Sent(external):
-                await self._finish(due, "sent", None, external)
+                await self._finish(due, "sent", None, external, worded)
             case Gone(reason):
                 await self._finish(due, "failed", f"gone: {reason}")
                 async with self._sender.database.writing() as session:
@@ -156,17 +189,19 @@ class Deliver:
             case Wait(seconds):
                 await self._wait(due, seconds)
             case TryAgain(reason):
-                await self._again_or(due, reason, MOST_ATTEMPTS, "failed")
+                await self._again_or(worded, reason, MOST_ATTEMPTS, "failed")
             case Unknown(reason, partly):
                 # Once more may show it twice, which a reply can bear and a broadcast cannot.
                 most = MOST_REPEATS if due.kind in ledger.REPEATABLE and not partly else 0
-                await self._again_or(due, reason, most, "unknown")
+                await self._again_or(worded, reason, most, "unknown")
             case Refused(reason):
                 await self._finish(due, "failed", f"refused: {reason}")
 
-    async def _again_or(self, due: ledger.Due, reason: str, most: int, end: ledger.End) -> None:
+    async def _again_or(self, worded: _Worded, reason: str, most: int, end: ledger.End) -> None:
+        due = worded.due
         if due.attempts >= most:
-            await self._finish(due, end, reason)
+            # What may have arrived may have been read.
+            await self._finish(due, end, reason, worded=worded if end == "unknown" else None)
             return
         pause = min(2.0 ** min(due.attempts - 1, 20), LONGEST_PAUSE)
         until = self._sender.now() + timedelta(seconds=pause)
@@ -177,10 +212,19 @@ class Deliver:
         self._again_in(timedelta(seconds=pause))
 
     async def _finish(
-        self, due: ledger.Due, status: ledger.End, reason: str | None, external: str | None = None
+        self,
+        due: ledger.Due,
+        status: ledger.End,
+        reason: str | None,
+        external: str | None = None,
+        worded: _Worded | None = None,
     ) -> None:
+        now = self._sender.now()
+        content = worded.content if worded is not None and worded.fresh else None
         async with self._sender.database.writing() as session:
-            await ledger.finish(session, due.id, status, self._sender.now(), reason, external)
+            if worded is not None and worded.told is not None:
+                await self._sender.remind.told(session, due, worded.told, now)
+            await ledger.finish(session, due.id, status, now, reason, external, content)
         log.info(
             "delivery", status=status, reason=reason, kind=due.kind, channel=due.channel, trace=due.trace
         )

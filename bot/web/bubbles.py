@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
 from bot.channels.contract import Attachment, Outgoing, OutgoingButton
 from bot.channels.transcript import Line
 from bot.web.visitors import direction_of
+from flows.local_time import local
 from nlu.contract import Language
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _PLUMBING = re.compile("[\u2066-\u2069\u200e\u200f]")
@@ -124,8 +122,8 @@ def bot_bubble(line: Line, outgoing: Outgoing) -> BotBubble:
 
 def moment(at: datetime) -> Moment:
     """``at`` as a clock in Leeuwarden shows it."""
-    local = at.astimezone(AMSTERDAM)
-    return Moment(local.isoformat(timespec="seconds"), local.strftime("%H:%M"), local.strftime("%d-%m-%Y"))
+    here = local(at)
+    return Moment(here.isoformat(timespec="seconds"), here.strftime("%H:%M"), here.strftime("%d-%m-%Y"))
 
 
 def linked(text: str, phones: Sequence[str]) -> Markup:

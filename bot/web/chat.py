@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
@@ -19,35 +17,30 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.channels.contract import NotStored, OnArrival
+from bot.channels.contract import OnArrival
 from bot.channels.transcript import Transcript
 from bot.channels.webchat import WebChat
-from bot.web import texts, visitors
+from bot.web import visitors
 from bot.web.bubbles import BotBubble, OwnBubble, bubble, moment
 from bot.web.chat_api import ChatApi
-from bot.web.error_pages import ErrorPages, Handler
+from bot.web.demo_bar import DemoBar, DemoTown
+from bot.web.error_pages import Endpoint, ErrorPages, Handler
+from bot.web.forms import answered, by_script, page_again, talk_and_form
 from bot.web.pages import Assets, Pages, Word
-from bot.web.security import SecurityHeaders, TooLarge, body_of, is_cross_site, legible
-from bot.web.talks import MOST_CHARACTERS, ChatTools, IsKnown, Talk, as_number
+from bot.web.security import SecurityHeaders, legible
+from bot.web.talks import ChatTools, IsKnown, Talk, as_number
 from nlu.contract import Language, as_language
 
-# Every character as four bytes, each of them written as %XX; and the other fields.
-MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
 MOST_LABEL = 200
 
-# How long a page waits for the answer to being opened, or to a form sent without a script, seconds.
+# How long a page waits for the answer to being opened, seconds.
 GREETING = 1.5
-ANSWER = 2.5
-# An answer can have more than one bubble; a page without a script waits this much longer, seconds.
-SECOND_BUBBLE = 0.25
 PING = 15  # seconds between two signs of life in a stream
 # `WebChat.close` ends a stream; one that has not ended when the program stops is cut off after this, seconds.
 FAREWELL = 2.0
 RECONNECT = 2000  # milliseconds until a browser opens a broken stream again
 
 _SUBMIT = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def chat_routes(
@@ -58,23 +51,29 @@ def chat_routes(
     *,
     is_known: IsKnown,
     now: Callable[[], datetime],
-    media: Path | None = None,
+    media: Sequence[Path] = (),
     every: float = 3.0,
+    demo: DemoTown | None = None,
 ) -> list[BaseRoute]:
     """The page at ``/``, its JSON interface under ``/api/chat`` and its files under ``/static``.
 
     ``is_known`` tells for an address whether a chat was opened there and is still kept. Voices and
     pictures are only served from under ``media``. ``every`` is how often an open page looks for what
-    another process sent, seconds.
+    another process sent, seconds. With a ``demo`` town there is a bar over the chat to try it.
     """
     tools = ChatTools(on_arrival, transcript, webchat, word, is_known, now, media, every)
     # At DEBUG it logs what it streams, which are people's messages.
     logging.getLogger("sse_starlette").setLevel(logging.INFO)
     pages = Pages(word)
-    chat = ChatPage(tools, pages, ErrorPages(pages, word))
+    in_words = ErrorPages(pages, word).in_words
+    bar = DemoBar(demo, tools, pages) if demo else None
+    endpoints = ChatPage(tools, pages, bar).routes() + (bar.routes() if bar else [])
     headers = [Middleware(SecurityHeaders)]
     return [
-        *(Route(path, call, methods=[method], middleware=headers) for method, path, call in chat.routes()),
+        *(
+            Route(path, in_words(call), methods=[method], middleware=headers)
+            for method, path, call in endpoints
+        ),
         *ChatApi(tools).routes(headers),
         Mount("/static", Assets(), name="static", middleware=headers),
     ]
@@ -88,14 +87,14 @@ def error_handlers(word: Word) -> Mapping[Any, Handler]:
 class ChatPage:
     """The endpoints behind the page."""
 
-    def __init__(self, tools: ChatTools, pages: Pages, errors: ErrorPages) -> None:
+    def __init__(self, tools: ChatTools, pages: Pages, bar: DemoBar | None) -> None:
         self._tools = tools
         self._pages = pages
-        self._errors = errors
+        self._bar = bar
 
     def routes(self) -> list[tuple[str, str, Endpoint]]:
         """Method, path and endpoint of each."""
-        endpoints: list[tuple[str, str, Endpoint]] = [
+        return [
             ("GET", "/", self.home),
             ("POST", "/chat/say", self.say),
             ("POST", "/chat/choose", self.choose),
@@ -103,23 +102,6 @@ class ChatPage:
             ("GET", "/chat/files/{number}/{index}", self.enclosed),
             ("GET", "/chat/health", self.health),
         ]
-        return [(method, path, self._in_words(endpoint)) for method, path, endpoint in endpoints]
-
-    def _in_words(self, endpoint: Endpoint) -> Endpoint:
-        """The endpoint, with what it raises put in words for a person."""
-
-        async def run(request: Request) -> Response:
-            try:
-                return await endpoint(request)
-            except NotStored:
-                posted = request.method == "POST"
-                return self._errors.page(request, 503, texts.MESSAGE_NOT_KEPT if posted else None)
-            except TooLarge:
-                return self._errors.page(request, 413)
-            except HTTPException as error:
-                return self._errors.page(request, error.status_code)
-
-        return run
 
     async def home(self, request: Request) -> Response:
         """The talk so far. The first visit opens it; ``?start=CODE`` opens it with an invitation."""
@@ -139,10 +121,11 @@ class ChatPage:
 
     async def _page(self, request: Request, talk: Talk) -> Response:
         lines = await self._tools.transcript.lines(talk.address)
-        language = await self._tools.transcript.language(talk.address) or visitors.likely_language(request)
+        note = request.query_params.get("demo", "")
         html = self._pages.render(
             "chat/page.html",
-            language,
+            await talk.language(request),
+            demo=await self._bar.shown(talk.address, note) if self._bar else None,
             bubbles=[bubble(line) for line in lines],
             blank=OwnBubble(moment(self._tools.now()), ""),
             last=max((line.number for line in lines), default=0),
@@ -152,14 +135,14 @@ class ChatPage:
 
     async def say(self, request: Request) -> Response:
         """What was typed."""
-        talk, form = await self._talk_and_form(request)
+        talk, form = await talk_and_form(self._tools, request)
         last = await self._last_number(request, talk)
         words = await talk.say(form.get("text", ""), _submit(form), visitors.client_language(request))
         return await self._answer(request, talk, words, last)
 
     async def choose(self, request: Request) -> Response:
         """Which button was pressed."""
-        talk, form = await self._talk_and_form(request)
+        talk, form = await talk_and_form(self._tools, request)
         last = await self._last_number(request, talk)
         data = form.get("data", "")
         if data:
@@ -167,35 +150,19 @@ class ChatPage:
         label = legible(form.get("label", ""))[:MOST_LABEL].strip() or data
         return await self._answer(request, talk, label, last)
 
-    async def _talk_and_form(self, request: Request) -> tuple[Talk, dict[str, str]]:
-        if is_cross_site(request):
-            raise HTTPException(403)
-        token = visitors.token_of(request)
-        if token is None:
-            raise HTTPException(401)
-        if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            raise HTTPException(415)
-        body = await body_of(request, MOST_BYTES)
-        try:
-            fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
-        except ValueError as error:
-            raise HTTPException(400) from error
-        return Talk(self._tools, token), {name: values[0] for name, values in fields.items()}
-
     async def _last_number(self, request: Request, talk: Talk) -> int:
-        return 0 if _by_script(request) else await talk.last_number()
+        return 0 if by_script(request) else await talk.last_number()
 
     async def _answer(self, request: Request, talk: Talk, words: str, last: int) -> Response:
         """For a script its own bubble; without one the whole page again, with the answer on it."""
-        if _by_script(request):
+        if by_script(request):
             if not words:
                 return Response(status_code=204)
-            language = await self._tools.transcript.language(talk.address)
             own = OwnBubble(moment(self._tools.now()), words)
-            return HTMLResponse(self._bubble(own, language or visitors.likely_language(request)))
-        if words and await talk.next_lines(last, ANSWER):
-            await asyncio.sleep(SECOND_BUBBLE)
-        return RedirectResponse("/#end", 303)
+            return HTMLResponse(self._bubble(own, await talk.language(request)))
+        if words:
+            await answered(talk, last)
+        return page_again()
 
     async def events(self, request: Request) -> Response:
         """A stream of the bot's new lines as bubbles; the id of an event is the number of its line."""
@@ -240,7 +207,3 @@ def _submit(form: Mapping[str, str]) -> str:
     """What is the same when the same submit arrives twice; nothing is, where the page did not say."""
     submit = form.get("id", "")
     return submit if _SUBMIT.fullmatch(submit) else secrets.token_urlsafe(16)
-
-
-def _by_script(request: Request) -> bool:
-    return request.headers.get("hx-request") == "true"

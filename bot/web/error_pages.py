@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from bot.channels.contract import NotStored
 from bot.web import texts
 from bot.web.bubbles import linked
 from bot.web.pages import Pages, Word
-from bot.web.security import HEADERS
+from bot.web.security import HEADERS, TooLarge
 from bot.web.visitors import direction_of, likely_language
 from flows.message import Text
 from nlu.contract import LANGUAGES, Language
@@ -40,6 +41,7 @@ _CODES = {
     503: "try_again",
 }
 
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
@@ -60,6 +62,22 @@ class ErrorPages:
         order = (first, *(language for language in LANGUAGES if language != first))
         page = self._pages.render("error.html", first, parts=[self._part(text, each) for each in order])
         return HTMLResponse(page, status, headers)
+
+    def in_words(self, endpoint: Endpoint) -> Endpoint:
+        """The endpoint, with what it raises put in words for a person."""
+
+        async def run(request: Request) -> Response:
+            try:
+                return await endpoint(request)
+            except NotStored:
+                posted = request.method == "POST"
+                return self.page(request, 503, texts.MESSAGE_NOT_KEPT if posted else None)
+            except TooLarge:
+                return self.page(request, 413)
+            except HTTPException as error:
+                return self.page(request, error.status_code)
+
+        return run
 
     async def handle(self, request: Request, error: Exception) -> Response:
         """A handler for Starlette: whatever was raised, in words or as JSON."""

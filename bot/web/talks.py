@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from bot.channels.contract import Arrival, Attachment, OnArrival
@@ -18,7 +19,8 @@ from bot.channels.transcript import Line, Transcript
 from bot.channels.webchat import WebChat
 from bot.web.pages import Word
 from bot.web.security import TooLarge, legible
-from bot.web.visitors import address_of, arrival_key
+from bot.web.visitors import address_of, arrival_key, likely_language
+from nlu.contract import Language
 
 MOST_CHARACTERS = 100_000
 MOST_DATA = 64  # bytes of a button's data
@@ -41,7 +43,7 @@ class ChatTools:
     word: Word
     is_known: IsKnown
     now: Callable[[], datetime]
-    media: Path | None
+    media: Sequence[Path]
     every: float
 
 
@@ -55,6 +57,10 @@ class Talk:
     async def is_known(self) -> bool:
         """Was it opened, and is it still kept?"""
         return await self._tools.is_known(self.address)
+
+    async def language(self, request: Request) -> Language:
+        """Its language; while it has none, the likely one of whoever asks."""
+        return await self._tools.transcript.language(self.address) or likely_language(request)
 
     async def join(self, code: str, client_language: str | None) -> None:
         """Open the talk, with an invitation code or with "". Once: opening it again does nothing."""
@@ -128,10 +134,10 @@ def as_number(digits: str | None) -> int:
     return int(digits) if digits and digits.isascii() and digits.isdigit() and len(digits) < 19 else 0
 
 
-def _file_of(attachment: Attachment, media: Path | None) -> Path | None:
+def _file_of(attachment: Attachment, media: Sequence[Path]) -> Path | None:
     """Where the file is; None for one that is not there or lies elsewhere."""
     path = Path(attachment.path).resolve()
-    inside = media is not None and bool(attachment.path) and path.is_relative_to(media.resolve())
+    inside = bool(attachment.path) and any(path.is_relative_to(folder.resolve()) for folder in media)
     return path if inside and path.is_file() else None
 
 

@@ -32,6 +32,13 @@ NOT_SENT = Text("Your message was not sent.")
 SEND_AGAIN = Text("Send again")
 NO_CONNECTION = Text("There is no connection. I keep trying.")
 
+# the bar over the chat of the demo town
+DEMO_TIME = Text("Demo town: {moment}")
+TO_NEXT_REMINDER = Text("To the next reminder")
+BE_A_NEWCOMER = Text("Be a newcomer of the demo town")
+NOTHING_AHEAD = Text("There is no reminder ahead.")
+NOBODY_LEFT = Text("No newcomer of the demo town has an appointment ahead.")
+
 # errors
 MESSAGE_NOT_KEPT = Text("I could not keep your message. Please send it again in a moment.")
 NOT_REACHABLE = Text("I cannot answer right now. Please try again in a moment.")

@@ -361,6 +361,31 @@ _PAGE = {
         "هل أنت في خطر؟ اتصل بالرقم \u2066{number}\u2069.",
         "In gevaar? Bel {number}.",
     ),
+    "Demo town: {moment}": (
+        "ናይ ፈተነ ከተማ፦ {moment}",
+        "مدينة للتجربة: {moment}",
+        "Demostad: {moment}",
+    ),
+    "To the next reminder": (
+        "ናብ ዝቕጽል መዘኻኸሪ",
+        "إلى التذكير التالي",
+        "Naar de volgende herinnering",
+    ),
+    "Be a newcomer of the demo town": (
+        "ከም ሓድሽ መጻኢ ናይ ፈተነ ከተማ ፈትኑ",
+        "جرّب كقادم جديد في مدينة التجربة",
+        "Wees een nieuwkomer uit de demostad",
+    ),
+    "There is no reminder ahead.": (
+        "ዝመጽእ መዘኻኸሪ የለን።",
+        "لا يوجد تذكير قادم.",
+        "Er komt geen herinnering.",
+    ),
+    "No newcomer of the demo town has an appointment ahead.": (
+        "ዝመጽእ ቆጸራ ዘለዎ ሓድሽ መጻኢ ናይ ፈተነ ከተማ የለን።",
+        "لا يوجد قادم جديد في مدينة التجربة عنده موعد قادم.",
+        "Geen nieuwkomer uit de demostad heeft nog een afspraak.",
+    ),
 }
 PAGE: dict[str, dict[Language, str]] = {
     english: dict(zip(("ti", "ar", "nl"), others, strict=True)) for english, others in _PAGE.items()

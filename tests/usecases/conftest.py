@@ -10,15 +10,22 @@ import pytest
 from bot.catalogues import load_catalogues
 from bot.channels.contract import Arrival, ArrivalKind, Outgoing
 from bot.content import Content, load_content
-from bot.settings import LOCALES
+from bot.course_types import load_course_types
+from bot.settings import COURSE_TYPES, LOCALES
 from bot.store.database import Database
 from bot.usecases.converse import Converse, Tools
 from bot.usecases.deliver import Deliver, Sender
+from bot.usecases.materialise import Materialise
+from bot.usecases.plan import Plan
+from bot.usecases.remind import Remind
 from bot.usecases.retire import Retire
 from bot.wording import Wording
 from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import FakeClock
 from tests.fakes.understanding import FakeUnderstanding, fake_danger
+
+
+TYPES = load_course_types(COURSE_TYPES)
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +50,12 @@ class World:
     understanding: FakeUnderstanding = field(default_factory=FakeUnderstanding)
 
     def __post_init__(self) -> None:
+        self.remind = Remind(self.database, self.wording, TYPES)
         self.deliver = Deliver(
-            Sender(self.database, {self.channel.name: self.channel}, self.wording, self.clock)
+            Sender(self.database, {self.channel.name: self.channel}, self.wording, self.clock, self.remind)
         )
+        self.plan = Plan(TYPES)
+        self.materialise = Materialise(self.database, self.plan, self.clock, self.deliver.soon)
         self.converse = self.another_process()
         self.retire = Retire(
             self.database, self.wording, self.content.catalogue, self.clock, self.deliver.soon
@@ -61,10 +71,18 @@ class World:
                 fake_danger,
                 self.wording,
                 self.content.catalogue,
+                TYPES,
                 self.clock,
                 self.deliver.soon,
             )
         )
+
+    async def ticks(self) -> list[Outgoing]:
+        """What the clock does; returns what was sent."""
+        before = len(self.channel.sent)
+        await self.materialise.tick()
+        await self.deliver.everything_due()
+        return [said for _, said in self.channel.sent[before:]]
 
     async def arrives(
         self, text: str, kind: ArrivalKind = "said", address: str = "1", language: str | None = None

@@ -14,7 +14,7 @@ from bot.store.tables import Arrival as StoredArrival
 from bot.store.tables import Chat, ContactRequest, Delivery, Person, Question, Rating
 from bot.usecases.converse import MOST_AT_ONCE, Converse, Tools
 from tests.fakes.understanding import fake_danger
-from tests.usecases.conftest import World
+from tests.usecases.conftest import TYPES, World
 
 
 async def stored_words(world: World) -> list[str | None]:
@@ -287,6 +287,7 @@ async def test_an_arrival_that_cannot_be_stored_is_refused_not_lost_silently(wor
         fake_danger,
         world.wording,
         world.content.catalogue,
+        TYPES,
         world.clock,
         lambda: None,
     )

@@ -119,7 +119,7 @@ async def test_a_chat_that_is_gone_gets_nothing_more_and_it_is_said_why(world: W
 
 async def test_wait_is_obeyed_by_every_process(world: World) -> None:
     world.channel.pace = Pace(30, 1)
-    other = Deliver(Sender(world.database, {"fake": world.channel}, world.wording, world.clock))
+    other = Deliver(Sender(world.database, {"fake": world.channel}, world.wording, world.clock, world.remind))
     await due(world, await a_chat(world, "1"))
     await due(world, await a_chat(world, "2"))
     world.channel.fail_with(Wait(30.0), Wait(30.0))
@@ -218,7 +218,7 @@ async def test_a_pause_holds_reminders_back_and_lets_replies_through(world: Worl
 async def test_two_processes_send_nothing_twice(world: World) -> None:
     for number in range(40):
         await due(world, await a_chat(world, str(number)), f"bericht {number}")
-    other = Deliver(Sender(world.database, {"fake": world.channel}, world.wording, world.clock))
+    other = Deliver(Sender(world.database, {"fake": world.channel}, world.wording, world.clock, world.remind))
     await asyncio.gather(world.deliver.everything_due(), other.everything_due())
     assert sorted(texts(world)) == sorted(f"bericht {number}" for number in range(40))
 
@@ -267,7 +267,8 @@ async def test_replies_go_before_bulk(world: World) -> None:
 
 async def test_a_channel_that_does_not_run_here_keeps_its_deliveries(world: World) -> None:
     await due(world, await a_chat(world))
-    elsewhere = Deliver(Sender(world.database, {"other": FakeChannel("other")}, world.wording, world.clock))
+    channels = {"other": FakeChannel("other")}
+    elsewhere = Deliver(Sender(world.database, channels, world.wording, world.clock, world.remind))
     assert await elsewhere.everything_due() == 0
     await world.deliver.everything_due()
     assert texts(world) == ["hallo"]

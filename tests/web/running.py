@@ -18,6 +18,8 @@ from starlette.routing import Route
 
 from bot.channels.webchat import WebChat
 from bot.web.chat import chat_routes, error_handlers
+from bot.web.demo_bar import DemoTown
+from bot.web.pages import Word
 from tests.fakes.transcript import FakeTranscript, page_word
 
 
@@ -34,7 +36,13 @@ async def _fails(request: Request) -> Response:
     raise RuntimeError("secret of the program")
 
 
-def build(media: Path | None = None, every: float = 0.2, transcript: FakeTranscript | None = None) -> Chat:
+def build(
+    media: Path | None = None,
+    every: float = 0.2,
+    transcript: FakeTranscript | None = None,
+    demo: DemoTown | None = None,
+    word: Word = page_word,
+) -> Chat:
     """A web chat, with what is in ``transcript`` said already; ``/fails`` is a page with a mistake in it."""
     webchat = WebChat()
     transcript = transcript or FakeTranscript(webchat)
@@ -43,15 +51,14 @@ def build(media: Path | None = None, every: float = 0.2, transcript: FakeTranscr
         transcript.on_arrival,
         transcript,
         webchat,
-        page_word,
+        word,
         is_known=transcript.is_known,
         now=transcript.clock,
-        media=media,
+        media=(media,) if media is not None else (),
         every=every,
+        demo=demo,
     )
-    app = Starlette(
-        routes=[*routes, Route("/fails", _fails)], exception_handlers=dict(error_handlers(page_word))
-    )
+    app = Starlette(routes=[*routes, Route("/fails", _fails)], exception_handlers=dict(error_handlers(word)))
     return Chat(app, transcript, webchat)
 
 

@@ -21,7 +21,7 @@ from bot.channels.contract import Arrival, Outgoing, OutgoingButton, Sent
 from bot.channels.transcript import Line
 from bot.channels.webchat import WebChat
 from bot.web import chat as page_module
-from bot.web import texts, visitors
+from bot.web import forms, texts, visitors
 from bot.web.bubbles import bot_bubble, foreign_language, linked, tel
 from bot.web.pages import HERE, Pages
 from flows.message import Text
@@ -39,8 +39,8 @@ DUTCH = {"Accept-Language": "nl-NL,nl;q=0.9"}
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages wait less long for an answer that does not come."""
     monkeypatch.setattr(page_module, "GREETING", 0.3)
-    monkeypatch.setattr(page_module, "ANSWER", 0.3)
-    monkeypatch.setattr(page_module, "SECOND_BUBBLE", 0.05)
+    monkeypatch.setattr(forms, "ANSWER", 0.3)
+    monkeypatch.setattr(forms, "SECOND_BUBBLE", 0.05)
 
 
 @pytest.fixture

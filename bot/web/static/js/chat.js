@@ -114,6 +114,13 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
+    if (form.hasAttribute("hx-post")) {
+      // Sent by htmx and no part of the talk; what the bot says next begins something new.
+      anchor = null;
+      lastBubbleAt = 0;
+      showNewest();
+      return;
+    }
     event.preventDefault();
     if (form === composer) {
       const text = field.value.trim();
