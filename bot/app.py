@@ -24,7 +24,7 @@ from bot.clock import Clock, system_now
 from bot.content import Content, load_content
 from bot.course_types import CourseTypes, load_course_types
 from bot.moment_picture import MomentPictures
-from bot.moving_clock import clock_of
+from bot.moving_clock import MovingClock, clock_of
 from bot.problems import ProblemsError
 from bot.settings import COURSE_TYPES, LOCALES, NLU, Settings
 from bot.store.database import Database
@@ -34,8 +34,10 @@ from bot.usecases.ask import Ask
 from bot.usecases.converse import Converse, Tools
 from bot.usecases.deliver import LEASE, Deliver, Sender
 from bot.usecases.demo import load_demo
+from bot.usecases.demo_town import RunningDemoTown
 from bot.usecases.materialise import Materialise
 from bot.usecases.plan import Plan
+from bot.usecases.preview import Preview
 from bot.usecases.remind import Remind
 from bot.usecases.retire import Retire
 from bot.web.calendar import calendar_route
@@ -56,28 +58,40 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Foundation:
-    """What needs no database: content, words and understanding. Takes a while to lay the first time."""
+class Words:
+    """What can be said: quick to lay, and enough for commands that understand nothing."""
 
     content: Content
     wording: Wording
+    course_types: CourseTypes
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation(Words):
+    """What needs no database: words and understanding. Takes a while to lay the first time."""
+
     understanding: Understanding
     detect_danger: Callable[[str], Danger | None]
-    course_types: CourseTypes
 
     def asking(self, now: Callable[[], datetime] = system_now) -> Ask:
         """The whole way from a text to an answer, without a channel."""
         return Ask(self.understanding, self.detect_danger, self.wording, self.content.catalogue, now)
 
 
-def lay_foundation(settings: Settings) -> Foundation:
-    """Load content and words, train or load the engine; raises ProblemsError when content is wrong."""
+def lay_words(settings: Settings) -> Words:
+    """Load content, catalogues and kinds of courses; raises ProblemsError when something is wrong there."""
     content = load_content(LOCALES)
     pictures = MomentPictures(settings.pictures_dir)
     wording = Wording(content, load_catalogues(LOCALES), settings.recordings_dir, pictures)
-    types = load_course_types(COURSE_TYPES)
+    return Words(content, wording, load_course_types(COURSE_TYPES))
+
+
+def lay_foundation(settings: Settings) -> Foundation:
+    """Lay the words, train or load the engine; raises ProblemsError when content is wrong."""
+    words = lay_words(settings)
     detect = danger_detector()
-    return Foundation(content, wording, understanding(settings, detect), detect, types)
+    engine = understanding(settings, detect)
+    return Foundation(words.content, words.wording, words.course_types, engine, detect)
 
 
 def danger_detector() -> Callable[[str], Danger | None]:
@@ -130,8 +144,8 @@ class App:
         self.webchat = WebChat()
         channels: dict[str, Channel] = {channel.name: channel for channel in (self.webchat, *more_channels)}
         types = foundation.course_types
-        remind = Remind(self.database, foundation.wording, types)
-        self.deliver = Deliver(Sender(self.database, channels, foundation.wording, now, remind))
+        self.remind = Remind(self.database, foundation.wording, types)
+        self.deliver = Deliver(Sender(self.database, channels, foundation.wording, now, self.remind))
         self.plan = Plan(types)
         self.materialise = Materialise(self.database, self.plan, now, self.deliver.soon)
         self.converse = Converse(
@@ -179,7 +193,10 @@ class App:
 
     def _demo_town(self) -> DemoTown | None:
         """What the bar over the chat shows and moves; None: no bar."""
-        return None
+        if not self._settings.can_show_demo or not isinstance(self._now, MovingClock):
+            return None
+        preview = Preview(self.database, self.remind, self._now)
+        return RunningDemoTown(self.database, self._now, preview, self.materialise.tick)
 
     async def start(self) -> list[tuple[str, str, str]]:
         """Migrate, load the demo town into an empty database, take up what was left, begin to tick.
@@ -189,7 +206,7 @@ class App:
         await migrate(self.database)
         shown: list[tuple[str, str, str]] = []
         if self._settings.demo and await is_empty(self.database):
-            shown = await load_demo(self.database, self._now())
+            shown = await load_demo(self.database, self._now(), self.plan)
         # One process serves a SQLite file, so whatever is still claimed belongs to one that died.
         await self.deliver.recover(timedelta(0) if self.database.is_sqlite else None)
         waiting = await self.converse.wake_all()

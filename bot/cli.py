@@ -17,18 +17,23 @@ from bot import app as building
 from bot.channels.contract import Arrival, ArrivalKind
 from bot.channels.terminal import Terminal
 from bot.checks import all_problems
+from bot.cli_calendar import calendar
+from bot.cli_planning import planning
+from bot.cli_records import records
+from bot.cli_tools import print_json, read_settings, with_database
 from bot.clock import system_now
 from bot.confusion import draw_confusion
 from bot.content import load_content
-from bot.logs import set_up_logs
+from bot.course_types import load_course_types
 from bot.moving_clock import clock_of
 from bot.problems import ProblemsError
-from bot.settings import LOCALES, NLU, Settings, load_settings
+from bot.settings import COURSE_TYPES, LOCALES, NLU, Settings
 from bot.store import people
-from bot.store.database import STORE_TROUBLE, Database, sqlite_file
+from bot.store.database import STORE_TROUBLE, Database
 from bot.store.migration import is_empty, migrate
 from bot.usecases.demo import load_demo
 from bot.usecases.evaluate import as_table, evaluate_with_threshold, read_sentences, trained_on
+from bot.usecases.plan import Plan
 from nlu.contract import Language, Understanding, as_language
 
 cli = typer.Typer(
@@ -37,6 +42,9 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.add_typer(planning)
+cli.add_typer(records)
+cli.add_typer(calendar, name="calendar")
 
 
 class LanguageOption(StrEnum):
@@ -87,7 +95,7 @@ def _end_with(problems: Iterable[str]) -> NoReturn:
 @cli.command()
 def run() -> None:
     """Start the program: web chat, and Telegram when its token is set. Ctrl-C stops it."""
-    settings = _settings()
+    settings = read_settings()
     typer.echo("Wegwijs is starting ...")
     program = building.App(settings, building.lay_foundation(settings))
     asyncio.run(program.serve(_announce))
@@ -97,7 +105,7 @@ def run() -> None:
 @cli.command()
 def chat() -> None:
     """Talk with the bot in this terminal. A number presses a button; an empty line ends it."""
-    settings = _settings(quiet=True)
+    settings = read_settings(quiet=True)
     terminal = Terminal(typer.echo)
     program = building.App(settings, building.lay_foundation(settings), more_channels=(terminal,))
     asyncio.run(_talk(program, terminal))
@@ -110,7 +118,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
 ) -> None:
     """Answer a question the whole way, without a channel."""
-    settings = _settings(quiet=True)
+    settings = read_settings(quiet=True)
     answer = building.lay_foundation(settings).asking(clock_of(settings))
 
     async def each(line: str) -> None:
@@ -132,7 +140,7 @@ def parse(
     engine: Annotated[EngineOption, typer.Option(help="rasa needs WEGWIJS_NLU_URL.")] = EngineOption.embedded,
 ) -> None:
     """Print what a text is understood to mean, as JSON in the shape of Rasa's /model/parse."""
-    settings = _settings(quiet=True)
+    settings = read_settings(quiet=True)
     understanding = _understanding(settings, engine)
 
     async def each(line: str) -> None:
@@ -159,7 +167,7 @@ def evaluate_engine(
     ] = None,
 ) -> None:
     """Measure how well sentences are understood whose meaning is known."""
-    settings = _settings(quiet=True)
+    settings = read_settings(quiet=True)
     sentences = read_sentences(files)
     chosen_on = read_sentences(threshold_from) if threshold_from else []
     understanding = trained_on(train) if train else _understanding(settings, engine)
@@ -191,28 +199,29 @@ def unconfirmed() -> None:
 @cli.command(name="migrate")
 def migrate_database() -> None:
     """Bring the database to the newest form."""
-    asyncio.run(_with_database(_settings(), migrate, makes_it=True))
+    asyncio.run(with_database(read_settings(), migrate, makes_it=True))
     typer.echo("the database is up to date")
 
 
 @cli.command()
 def demo() -> None:
     """Load the demo town into an empty database and print a few invitation codes."""
-    settings = _settings()
+    settings = read_settings()
 
     async def load(database: Database) -> None:
         await migrate(database)
         if not await is_empty(database):
             raise ProblemsError(["database: : not empty; the demo town is only loaded into an empty one"])
-        _print_codes(await load_demo(database, clock_of(settings)()))
+        plan = Plan(load_course_types(COURSE_TYPES))
+        _print_codes(await load_demo(database, clock_of(settings)(), plan))
 
-    asyncio.run(_with_database(settings, load, makes_it=True))
+    asyncio.run(with_database(settings, load, makes_it=True))
 
 
 @cli.command()
 def invite(reference: Annotated[str, typer.Argument(help="The case reference of the person.")]) -> None:
     """Make an invitation code for a person; it works once, for 14 days."""
-    settings = _settings()
+    settings = read_settings()
 
     async def make(database: Database) -> None:
         async with database.writing() as session:
@@ -221,24 +230,36 @@ def invite(reference: Annotated[str, typer.Argument(help="The case reference of 
                 raise ProblemsError([f"people: {reference}: there is no such reference"])
             typer.echo(await people.invite(session, person, clock_of(settings)()))
 
-    asyncio.run(_with_database(settings, make))
+    asyncio.run(with_database(settings, make))
 
 
 @cli.command()
 def inbox() -> None:
-    """List what waits for staff, as JSON lines: people who asked to be contacted, questions to learn from."""
+    """List what waits for staff, as JSON lines: who asked to be contacted, who cannot come, questions to
+    learn from."""
+    settings = read_settings()
 
     async def show(database: Database) -> None:
         async with database.reading() as session:
-            for request, person in await people.open_requests(session):
-                _print_json(
+            for request, person, meeting in await people.open_requests(session):
+                print_json(
                     kind="contact_request",
                     at=request.asked_at.isoformat(),
                     person=person.reference,
                     contact=request.contact,
+                    meeting=meeting.reference if meeting else None,
+                )
+            for absence, person, meeting, course in await people.cannot_come(session, clock_of(settings)()):
+                print_json(
+                    kind="cannot_come",
+                    at=absence.answered_at.isoformat() if absence.answered_at else None,
+                    person=person.reference,
+                    meeting=meeting.reference,
+                    organisation=course.organisation,
+                    reason=absence.reason,
                 )
             for question in await people.kept_questions(session):
-                _print_json(
+                print_json(
                     kind="question",
                     at=question.asked_at.isoformat(),
                     language=question.language,
@@ -247,13 +268,7 @@ def inbox() -> None:
                     reason=question.reason,
                 )
 
-    asyncio.run(_with_database(_settings(), show))
-
-
-def _settings(quiet: bool = False) -> Settings:
-    settings = load_settings()
-    set_up_logs("error" if quiet else settings.log_level, settings.log_format)
-    return settings
+    asyncio.run(with_database(settings, show))
 
 
 def _understanding(settings: Settings, engine: EngineOption) -> Understanding:
@@ -275,10 +290,6 @@ def _print_codes(codes: list[tuple[str, str, str]]) -> None:
         typer.echo(f"  {code}  {name} ({role})")
 
 
-def _print_json(**fields: object) -> None:
-    typer.echo(json.dumps(fields, ensure_ascii=False))
-
-
 def _language(lang: LanguageOption | None) -> Language | None:
     return as_language(lang.value) if lang else None
 
@@ -292,20 +303,6 @@ def _texts(text: str) -> Iterator[str]:
 async def _for_each(text: str, each: Callable[[str], Awaitable[None]]) -> None:
     for line in _texts(text):
         await each(line)
-
-
-async def _with_database(
-    settings: Settings, use: Callable[[Database], Awaitable[None]], makes_it: bool = False
-) -> None:
-    url = settings.database_url.get_secret_value()
-    file = sqlite_file(url)
-    if file is not None and not file.parent.exists() and not makes_it:
-        raise ProblemsError([f"environment: WEGWIJS_DATABASE_URL: there is no folder {file.parent}"])
-    database = Database(url)
-    try:
-        await use(database)
-    finally:
-        await database.close()
 
 
 async def _talk(program: building.App, terminal: Terminal) -> None:
@@ -331,7 +328,3 @@ async def _arrive(program: building.App, arrival: Arrival) -> None:
 def _key() -> str:
     # Not the clock of the settings: one that begins at the same moment again would repeat its keys.
     return system_now().isoformat()
-
-
-# At the end: it registers its commands on `cli`.
-import bot.cli_calendar  # noqa: E402, F401

@@ -23,6 +23,7 @@ class _Entry(_Strict):
     pictogram: str = Field(min_length=1)
     reminders: tuple[str, ...]
     parts: int = Field(0, ge=0, le=20)
+    one_at_a_time: bool = False
 
     @field_validator("reminders")
     @classmethod
@@ -52,6 +53,12 @@ def load_course_types(path: Path) -> CourseTypes:
     if read is None:
         raise ProblemsError(problems)
     return {
-        key: CourseType(key, entry.pictogram, tuple(map(Offset.read, entry.reminders)), entry.parts)
+        key: CourseType(
+            key,
+            entry.pictogram,
+            tuple(map(Offset.read, entry.reminders)),
+            parts=entry.parts,
+            one_at_a_time=entry.one_at_a_time,
+        )
         for key, entry in read.course_types.items()
     }

@@ -46,6 +46,13 @@ def _menu(facts: Facts, *_: str) -> Effects:
     return (LeaveConversation(), *menus.show(facts))
 
 
+def _appointments(facts: Facts, start: int = 0) -> Effects:
+    """The own timetable; who is in no records learns how to be linked."""
+    if facts.chat.role != "newcomer":
+        return questions.show_topic(facts, "my_appointments")
+    return attendance.show(facts, start)
+
+
 def _stop(facts: Facts, *_: str) -> Effects:
     return (LeaveConversation(), Say(menus.menu(facts, texts.CONVERSATION_LEFT)))
 
@@ -74,7 +81,7 @@ _ACTIONS: dict[str, Callable[[Facts, str, str, str], Effects]] = {
     "more": lambda facts, key, *_: questions.show_more(facts, key),
     "dutch": lambda facts, key, *_: questions.show_in_dutch(facts, key),
     "none": lambda facts, arrival, *_: questions.none_of_these(facts, _number(arrival)),
-    "appointments": lambda facts, *_: attendance.show(facts),
+    "appointments": lambda facts, start, *_: _appointments(facts, _number(start)),
     "meeting": lambda facts, meeting, *_: attendance.show_one(facts, _number(meeting)),
     "come": lambda facts, meeting, *_: attendance.come(facts, _number(meeting)),
     "cannot": lambda facts, meeting, *_: attendance.cannot(facts, _number(meeting)),
@@ -93,7 +100,7 @@ _COMMANDS: dict[str, Callable[[Facts], Effects]] = {
     "menu": _menu,
     "start": _menu,
     "help": menus.show_help,
-    "appointments": attendance.show,
+    "appointments": lambda facts: _appointments(facts),
     "language": preferences.offer_languages,
     "human": people.show_human,
     "messages": preferences.offer_pause,

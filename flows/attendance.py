@@ -31,7 +31,6 @@ from flows.message import (
     Wordable,
     one_per_row,
 )
-from nlu.contract import Parse
 
 # In a conversation's opening: which meeting, and which day was named.
 MEETING = "meeting"
@@ -39,8 +38,8 @@ DAY = "day"
 NONE = "none"
 
 # More at once would be too long to read.
-MOST_SHOWN = 4
-MOST_OTHERS = 3
+MOST_SHOWN = 3
+MOST_ASKED = 8
 
 REASONS = (
     Option("ill", texts.ILL, "🤒"),
@@ -53,18 +52,19 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 NEAR_DAYS = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 
-def show(facts: Facts) -> Effects:
-    """The next appointments, each with a button that opens it."""
-    ahead = facts.timetable.ahead(facts.now)
+def show(facts: Facts, start: int = 0) -> Effects:
+    """The next appointments from number ``start`` on, each with a button that opens it."""
+    ahead = facts.timetable.ahead(facts.now)[start:]
     last = facts.timetable.last_date
-    until = (texts.LAST_DATE.given(date=Day(last)),) if last else ()
+    until = (texts.LAST_DATE.given(date=Day(last)),) if last and not start else ()
     if not ahead:
         human = ((buttons.HUMAN, buttons.MENU),)
         return (Say(Message((texts.NO_APPOINTMENTS, *until), human, pictogram="📅")),)
     shown = ahead[:MOST_SHOWN]
-    more = (texts.MORE_APPOINTMENTS.of(len(ahead) - len(shown)),) if len(ahead) > len(shown) else ()
-    said = (texts.YOUR_APPOINTMENTS, *map(_line, shown), *more, *until, texts.CHOOSE_APPOINTMENT)
-    rows = one_per_row((*(_open(each.meeting) for each in shown), buttons.MENU))
+    left = texts.MORE_APPOINTMENTS.of(len(ahead) - len(shown))
+    more = (Button(left, f"go/appointments/{start + MOST_SHOWN}", "➕"),) if left.count else ()
+    said = (texts.YOUR_APPOINTMENTS, *map(_line, shown), *until, texts.CHOOSE_APPOINTMENT)
+    rows = one_per_row((*(_open(each.meeting) for each in shown), *more, buttons.MENU))
     return (ToldMeetings(_told(shown)), Say(Message(said, rows, pictogram="📅")))
 
 
@@ -92,7 +92,11 @@ def come(facts: Facts, number: int) -> Effects:
     rows = (*answer_rows(appointment.meeting, "come"), (buttons.MENU,))
     lines = (said, Moment(appointment.meeting.starts_at))
     # Whoever was just asked why not need not say so any more.
-    return (LeaveConversation(), AnswerMeeting(number, "come"), Say(Message(lines, rows, pictogram="✔")))
+    return (
+        LeaveConversation("attendance."),
+        AnswerMeeting(number, "come"),
+        Say(Message(lines, rows, pictogram="✔")),
+    )
 
 
 def cannot(facts: Facts, number: int) -> Effects:
@@ -103,9 +107,8 @@ def cannot(facts: Facts, number: int) -> Effects:
     return (AnswerMeeting(number, "cannot"), Begin("attendance.why", {MEETING: str(number)}))
 
 
-def cannot_some(facts: Facts, parse: Parse) -> Effects:
-    """Somebody wrote not to be able to come: find out to what."""
-    day = next((entity.value for entity in parse.entities if entity.entity == "day"), "")
+def cannot_some(facts: Facts, day: str = "") -> Effects:
+    """Somebody cannot come, perhaps on a day that was named: find out to what."""
     if not facts.timetable.ahead(facts.now):
         return show(facts)
     return (Begin("attendance.which", {DAY: day}),)
@@ -116,7 +119,7 @@ def which(facts: Facts, opening: Opening) -> Conversation:
     ahead = facts.timetable.ahead(facts.now)
     named = _named_day(opening.get(DAY, ""), local(facts.now).date())
     on_day = tuple(each for each in ahead if local(each.meeting.starts_at).date() == named)
-    candidates = (on_day or ahead)[:MOST_SHOWN]
+    candidates = (on_day or ahead)[:MOST_ASKED]
     if not candidates:
         return show(facts)
     options = tuple(
@@ -131,20 +134,29 @@ def which(facts: Facts, opening: Opening) -> Conversation:
 
 
 def why(facts: Facts, opening: Opening) -> Conversation:
-    """Why not, and would another group suit?"""
+    """Why not? The reason is kept before anything else is asked."""
     number = int(opening[MEETING])
     reason = yield Choose("reason", (texts.WHY_NOT,), REASONS)
     given = GiveReason(number, reason)
-    others = facts.timetable.others.get(number, ())[:MOST_OTHERS]
-    if not others:
-        rows = one_per_row((Button(texts.I_COME, f"go/come/{number}", "✔"), buttons.MENU))
-        return (given, Say(Message((texts.NOTED_CANNOT,), rows)))
-    options = tuple(Option(str(other.id), Moment(other.starts_at), "📅") for other in others)
-    none = Option(NONE, texts.NOT_ANOTHER_DAY, "✖")
-    chosen = yield Choose("other", (texts.ANOTHER_DAY,), (*options, none))
-    if chosen == NONE:
-        return (given, Say(Message((texts.NOTED_CANNOT,), ((buttons.MENU,),))))
-    return (given, *swap(facts, number, int(chosen)))
+    if facts.timetable.others.get(number):
+        return (given, Begin("attendance.other", opening))
+    return (given, Say(_noted(number)))
+
+
+def other(facts: Facts, opening: Opening) -> Conversation:
+    """Would another group suit?"""
+    number = int(opening[MEETING])
+    others = facts.timetable.others.get(number, ())
+    options = tuple(Option(str(each.id), Moment(each.starts_at), "📅") for each in others)
+    # The last place can go while somebody thinks about it.
+    question = texts.ANOTHER_DAY if others else texts.NO_PLACE_LEFT
+    chosen = yield Choose("other", (question,), (*options, Option(NONE, texts.NOT_ANOTHER_DAY, "✖")))
+    return (Say(_noted(number)),) if chosen == NONE else swap(facts, number, int(chosen))
+
+
+def _noted(number: int) -> Message:
+    come_after_all = Button(texts.I_COME, f"go/come/{number}", "✔")
+    return Message((texts.NOTED_CANNOT,), one_per_row((come_after_all, buttons.MENU)))
 
 
 def swap(facts: Facts, missed: int, number: int) -> Effects:
@@ -155,7 +167,7 @@ def swap(facts: Facts, missed: int, number: int) -> Effects:
         appointment = facts.timetable.of(number)
         if appointment is not None and appointment.expected:
             return show_one(facts, number)
-        return _refuse(facts, texts.NO_PLACE_LEFT)
+        return _refuse(facts, texts.NO_PLACE_LEFT if facts.timetable.of(missed) else texts.NOT_YOUR_MEETING)
     told = ToldMeetings(((other.id, other.fingerprint),))
     rows = (*answer_rows(other, "come"), (buttons.MENU,))
     return (SwapMeeting(missed, number), told, Say(tell(other, texts.SWAPPED, rows=rows)))
@@ -170,7 +182,10 @@ def ask_help(facts: Facts, number: int) -> Effects:
         return people.show_human(facts)
     contact = facts.chat.contacts[0].key
     said = texts.HELP_ASKED.given(name=ContactName(contact))
-    rows = (*answer_rows(appointment.meeting, appointment.answer)[:-1], (buttons.MENU,))
+    # Who cannot find the room needs help after the beginning, but has nothing to answer any more.
+    open_still = isinstance(_answerable(facts, number), Appointment)
+    answers = answer_rows(appointment.meeting, appointment.answer)[:-1] if open_still else ()
+    rows = (*answers, (buttons.MENU,))
     return (RequestContact(contact, number), Say(Message((said,), rows, pictogram="🙋")))
 
 

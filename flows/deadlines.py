@@ -35,7 +35,8 @@ def term(regime: Regime, settled_on: date | None, pip_on: date | None) -> Term |
     if regime == "Wi2021":
         if pip_on is None:
             return "pip_on"
-        return Term(pip_on + timedelta(days=1), years_later(pip_on, 3))
+        start = pip_on + timedelta(days=1)
+        return Term(start, years_later(start, 3) - timedelta(days=1))
     if regime == "Wi2013":
         if settled_on is None:
             return "settled_on"

@@ -166,6 +166,15 @@ def _react_to_words(facts: Facts, waiting: Waiting | None, said: Said) -> Effect
     return answer(facts, said, said.parse)
 
 
+def _state_after(state: State | None, effect: Effect) -> State | None:
+    """Which conversation is going on after an effect."""
+    if isinstance(effect, Begin):
+        return State(effect.conversation, effect.opening)
+    if isinstance(effect, LeaveConversation):
+        return state if state and not state.conversation.startswith(effect.named) else None
+    return None if isinstance(effect, ForgetChat) else state
+
+
 def _go_on(facts: Facts, waiting: Waiting | None, effects: Effects) -> Turn:
     """Carry out what concerns the conversation itself; repeat the open question after the rest."""
     state = waiting.state if waiting else None
@@ -173,13 +182,8 @@ def _go_on(facts: Facts, waiting: Waiting | None, effects: Effects) -> Turn:
     for effect in effects:
         if isinstance(effect, SetLanguage):
             facts = replace(facts, chat=replace(facts.chat, language=effect.language))
-            done.append(effect)
-        elif isinstance(effect, Begin):
-            state = State(effect.conversation, effect.opening)
-        elif isinstance(effect, LeaveConversation | ForgetChat):
-            state = None
-            done.append(effect)
-        else:
+        state = _state_after(state, effect)
+        if not isinstance(effect, Begin):
             done.append(effect)
     if state is None:
         said = any(isinstance(effect, Say | ExportData | ForgetChat) for effect in done)

@@ -36,7 +36,9 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class LeaveConversation:
-    """Drop the conversation that is going on."""
+    """Drop the conversation that is going on, if its name begins with ``named``."""
+
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

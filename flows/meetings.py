@@ -51,12 +51,14 @@ BRING: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class CourseType:
-    """How a kind of course is told. ``parts``: half-days that count, each to be attended once; 0 for none."""
+    """How a kind of course is told. ``parts``: half-days that count, each to be attended once; 0 for none.
+    ``one_at_a_time``: nobody is in two groups of this kind at once."""
 
     key: str
     pictogram: str
     offsets: tuple[Offset, ...]
     parts: int = 0
+    one_at_a_time: bool = False
 
     @property
     def title(self) -> Text:

@@ -53,6 +53,8 @@ def show_topic(facts: Facts, key: str, arrival: int = 0) -> Effects:
     topic = facts.catalogue.topics.get(key)
     if topic is None:
         return (Say(menus.menu(facts, texts.NO_SUCH_TOPIC)),)
+    if key in _ABOUT_MEETINGS and facts.timetable.appointments:
+        return _ABOUT_MEETINGS[key](facts, "")
     first = (alarm(),) if key == EMERGENCY else ()
     rows = _answer_rows(facts, topic, arrival)
     return (*first, Say(_answer_message(topic, rows)))
@@ -120,7 +122,8 @@ def _sure(facts: Facts, said: Said, parse: Parse, other: Language | None) -> Eff
     if topic in SMALL_TALK:
         return _small_talk(facts, topic, other)
     if topic in _ABOUT_MEETINGS and facts.timetable.appointments:
-        return _ABOUT_MEETINGS[topic](facts, parse)
+        day = next((entity.value for entity in parse.entities if entity.entity == "day"), "")
+        return _ABOUT_MEETINGS[topic](facts, day)
     if other:
         return _show_in(facts, topic, said.arrival, other)
     act = _OWN_ACTIONS.get(topic)
@@ -137,7 +140,7 @@ _OWN_ACTIONS = {
 
 
 # Of somebody who is in the records these are not questions in general but about the own timetable.
-_ABOUT_MEETINGS: dict[str, Callable[[Facts, Parse], Effects]] = {
+_ABOUT_MEETINGS: dict[str, Callable[[Facts, str], Effects]] = {
     "my_appointments": lambda facts, _: attendance.show(facts),
     "cannot_attend": attendance.cannot_some,
 }

@@ -7,6 +7,7 @@ from flows.conversation import Register
 
 CONVERSATIONS: Register = {
     "onboarding.welcome": onboarding.welcome,
+    "attendance.other": attendance.other,
     "attendance.which": attendance.which,
     "attendance.why": attendance.why,
     "people.ask_contact": people.ask_contact,

@@ -23,6 +23,7 @@ CANNOT = "the person said: I cannot come"
 LATER_ONE = "a later reminder was due as well"
 NOTICE_SAYS_IT = "the notice of the change says it"
 KNOWS_ALREADY = "the person was told the time that is valid now"
+NEVER_TOLD = "the person was told nothing of this meeting"
 NOBODY_ELSE_HAS_ROOM = "no other group has room any more"
 MADE_UP = "the half-day is made up"
 OTHER_DEADLINE = "the last date has changed"
@@ -65,7 +66,9 @@ def why_no_change(appointment: Appointment, version: int, told: str | None, now:
     meeting = appointment.meeting
     if meeting.version != version:
         return MOVED
-    if told is None or told == meeting.fingerprint:
+    if told is None:
+        return NEVER_TOLD
+    if told == meeting.fingerprint:
         return KNOWS_ALREADY
     if not appointment.expected:
         return LEFT

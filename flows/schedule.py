@@ -15,7 +15,8 @@ DEADLINE_DAYS = (180, 90, 30, 7)
 DEADLINE_HOUR = time(10)
 
 _OFFSET = re.compile(
-    r"(?P<days>\d{1,3}) days? before(?: at (?P<at>\d\d:\d\d))?|(?P<hours>\d{1,3}) hours? before"
+    r"(?P<days>\d{1,3}) days? before(?: at (?P<at>\d\d:\d\d))?|(?P<hours>\d{1,3}) hours? before",
+    re.ASCII,
 )
 
 
@@ -67,8 +68,10 @@ def meeting_points(starts_at: datetime, offsets: tuple[Offset, ...], known_at: d
     """The reminders of a meeting that is known since ``known_at``, in the order in which they are due.
 
     None lies in the quiet hours, none after the start, and no two at the same moment. Of those whose moment
-    had passed already only the nearest is useful; see `superseded`.
+    had passed already only the nearest is useful. A meeting that has begun when it becomes known has none.
     """
+    if known_at >= starts_at:
+        return ()
     moments: dict[datetime, str] = {}
     for offset in offsets:
         moments[before_quiet(offset.before(starts_at))] = offset.key

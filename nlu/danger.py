@@ -16,6 +16,7 @@ import yaml
 from nlu.contract import Danger, DangerKind
 from nlu.datafiles import DataError, SafeLoader
 from nlu.phrases import Found, Grammar, PhraseError, Phrases, WordClasses, split_words
+from nlu.romanised import romanised
 from nlu.wordforms import Vocabulary
 
 # Of several dangers in one text the first of these is named: it has a number of its own, or less time.
@@ -28,6 +29,9 @@ Role = Literal["acute", "general", "now", "unless"]
 # The four languages, and Tigrinya and Arabic in Latin letters, which are met by ear.
 _HEARD = ("ti_latn", "ar_latn")
 _SECTIONS = ("ti", "ar", "nl", "en", *_HEARD)
+# Met in Latin letters too. One word by ear is soon another one, so a danger needs two.
+_ROMANISED = "ti"
+_FEWEST_BY_EAR = 2
 _SHARED = "shared"  # the file with what all kinds use
 _WORD_LISTS = ("real_words", "plain_words")
 
@@ -126,19 +130,31 @@ class _Reader:
             for section in _SECTIONS:
                 sets = self._sets(shared, section) | self._sets(content, section)
                 grammar = Grammar(classes, sets, heard=section in _HEARD)
-                self._add_section(phrases, grammar, self._part(content, section), kind)
+                part = self._part(content, section)
+                self._add_section(phrases, grammar, part, kind)
+                if section == _ROMANISED:
+                    by_ear = Grammar(classes, sets, heard=True, spelled=romanised)
+                    self._add_section(phrases, by_ear, part, kind, fewest=_FEWEST_BY_EAR)
         return DangerDetector(phrases, plain_words)
 
     def _add_section(
-        self, phrases: Phrases[_Label], grammar: Grammar, section: _Part, kind: DangerKind | None
+        self,
+        phrases: Phrases[_Label],
+        grammar: Grammar,
+        section: _Part,
+        kind: DangerKind | None,
+        *,
+        fewest: int = 1,
     ) -> None:
+        """Add the patterns of a section; a danger in the ways of writing it that name ``fewest`` words."""
         roles: tuple[Role, ...] = get_args(Role) if kind else ("now", "unless")
         self._refuse_others(section, ("sets", *roles))
         for role in roles:
             for at, pattern in self._patterns(section, role):
                 try:
                     for form in grammar.forms(pattern):
-                        phrases.add(form, _Label(kind, role))
+                        if role in ("now", "unless") or grammar.words(form) >= fewest:
+                            phrases.add(form, _Label(kind, role))
                 except PhraseError as error:
                     self._problem(section.path, at, str(error))
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, product
@@ -102,14 +102,35 @@ class WordClasses:
         return frozenset(number for member in members for number in self._with_word.get(member, ()))
 
 
-class Grammar:
-    """Reads patterns that share their sets and their way of meeting words (``heard``: by ear)."""
+def as_written(word: str) -> Iterable[str]:
+    """The one spelling of most words of a pattern."""
+    return (word,)
 
-    def __init__(self, classes: WordClasses, sets: Mapping[str, str], *, heard: bool = False) -> None:
+
+class Grammar:
+    """Reads patterns that share their sets and their way of meeting words.
+
+    ``heard``: by ear. ``spelled`` gives the spellings of a word of a pattern; one without any is never met.
+    """
+
+    def __init__(
+        self,
+        classes: WordClasses,
+        sets: Mapping[str, str],
+        *,
+        heard: bool = False,
+        spelled: Callable[[str], Iterable[str]] = as_written,
+    ) -> None:
         self._classes = classes
         self._sets = {name: _folded(words) for name, words in sets.items()}
         self._heard = heard
+        self._spelled = spelled
+        self._end = self._class(_END)
         self._read: dict[str, list[Form]] = {}
+
+    def words(self, form: Form) -> int:
+        """How many words ``form`` names; gaps and the ends of sentences are none."""
+        return sum(not isinstance(step, Gap) and step != self._end for step in form)
 
     def forms(self, pattern: str) -> list[Form]:
         """Every way to write ``pattern``; raises PhraseError."""
@@ -135,7 +156,7 @@ class Grammar:
         if gap := _GAP.fullmatch(element):
             yield (Gap(int(gap[1] or _USUAL_GAP)),)
         elif element in ("^", "$"):
-            yield (self._class(_END),)
+            yield (self._end,)
         elif not _ELEMENT.fullmatch(element):
             raise PhraseError(f"cannot be read at {element!r}")
         else:
@@ -149,7 +170,7 @@ class Grammar:
                 yield ()
 
     def _class(self, *words: str) -> int:
-        return self._classes.number(words, heard=self._heard)
+        return self._classes.number(chain.from_iterable(map(self._spelled, words)), heard=self._heard)
 
     def _alternatives(self, element: str, inside: tuple[str, ...] = ()) -> Iterator[list[str]]:
         """Each alternative as its words; sets are replaced by what they hold."""

@@ -28,6 +28,8 @@ OPEN: list[ColumnElement[str]] = [QUEUED, literal("claimed", literal_execute=Tru
 
 # Messages the bot sends by itself; a person can pause them.
 PAUSABLE: tuple[Kind, ...] = ("reminder", "broadcast")
+# Why what was paused is not sent.
+PAUSED = "paused by the person"
 # After an uncertain end these are sent again, marked as a possible repeat; the others never.
 REPEATABLE: tuple[Kind, ...] = ("reply", "deadline", "notice")
 

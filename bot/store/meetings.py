@@ -12,10 +12,9 @@ from sqlalchemy.orm import aliased
 
 from bot.store import tables
 from bot.store.database import insert_into
+from bot.store.standings import standing
 from bot.store.tables import Course, Enrolment, Participation, Person
-from flows.deadlines import Term, term
 from flows.meetings import Answer, Appointment, CourseType, Meeting, Spot, Timetable
-from flows.participation import Path, path
 from nlu.contract import as_language
 
 CourseTypes = Mapping[str, CourseType]
@@ -25,7 +24,7 @@ REMEMBERED = timedelta(days=7)
 # In place of a fingerprint: something was told, perhaps.
 PERHAPS = "?"
 MOST_AHEAD = 40
-MOST_OTHERS = 5
+MOST_OTHERS = 3
 
 # One row of a timetable: the meeting, its course, and what is known of the person at it.
 Row = tuple[tables.Meeting, Course, Participation | None, bool]
@@ -193,40 +192,6 @@ def has_room() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return or_(Course.capacity.is_(None), members + guests < Course.capacity)
-
-
-async def standing(session: AsyncSession, person: Person, types: CourseTypes) -> tuple[Path, Term | None]:
-    """Where a person stands on the way to the participation statement, and the term, if it is known."""
-    counted = [key for key, kind in types.items() if kind.parts]
-    known = (
-        select(tables.Meeting.part, Participation.answer, Participation.presence)
-        .join(tables.Meeting, tables.Meeting.id == Participation.meeting_id)
-        .join(Course, Course.id == tables.Meeting.course_id)
-        .where(Participation.person_id == person.id, Course.kind.in_(counted))
-    )
-    rows = (await session.execute(known)).all()
-    invited = (
-        select(Enrolment.id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .where(Enrolment.person_id == person.id, Enrolment.ended_at.is_(None), Course.kind.in_(counted))
-        .limit(1)
-    )
-    exemption: Any = person.participation
-    stands = path(
-        invited=await session.scalar(invited) is not None,
-        confirmed=any(row.answer == "come" for row in rows),
-        attended=[row.part for row in rows if row.presence == "present" and row.part is not None],
-        signed_on=person.signed_on,
-        exemption=exemption,
-    )
-    return stands, term_of(person)
-
-
-def term_of(person: Person) -> Term | None:
-    """The term of a person where the facts for it are known."""
-    regime: Any = person.regime
-    found = term(regime, person.settled_on, person.pip_on)
-    return found if isinstance(found, Term) else None
 
 
 async def note(session: AsyncSession, meeting: int, person: int, **values: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.chats import code_hash
-from bot.store.tables import ContactRequest, Invitation, Person, Question
+from bot.store.tables import ContactRequest, Course, Invitation, Meeting, Participation, Person, Question
 
 # Without letters and digits that are mistaken for each other.
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -37,12 +37,28 @@ async def kept_questions(session: AsyncSession) -> Sequence[Question]:
     return (await session.scalars(select(Question).order_by(Question.id))).all()
 
 
-async def open_requests(session: AsyncSession) -> Sequence[tuple[ContactRequest, Person]]:
-    """Who asked to be contacted and still waits, oldest first."""
+async def open_requests(session: AsyncSession) -> Sequence[tuple[ContactRequest, Person, Meeting | None]]:
+    """Who asked to be contacted and still waits, perhaps about a meeting, oldest first."""
     waiting = (
-        select(ContactRequest, Person)
+        select(ContactRequest, Person, Meeting)
         .join(Person, Person.id == ContactRequest.person_id)
+        .outerjoin(Meeting, Meeting.id == ContactRequest.meeting_id)
         .where(ContactRequest.done_at.is_(None))
         .order_by(ContactRequest.id)
     )
-    return [(row[0], row[1]) for row in (await session.execute(waiting)).all()]
+    return [(row[0], row[1], row[2]) for row in (await session.execute(waiting)).all()]
+
+
+async def cannot_come(
+    session: AsyncSession, now: datetime
+) -> Sequence[tuple[Participation, Person, Meeting, Course]]:
+    """Who said not to come to a meeting ahead, for its organiser, in the order in which it was said."""
+    said = (
+        select(Participation, Person, Meeting, Course)
+        .join(Person, Person.id == Participation.person_id)
+        .join(Meeting, Meeting.id == Participation.meeting_id)
+        .join(Course, Course.id == Meeting.course_id)
+        .where(Participation.answer == "cannot", Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+        .order_by(Participation.answered_at, Meeting.starts_at, Person.reference)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in (await session.execute(said)).all()]

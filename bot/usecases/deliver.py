@@ -168,7 +168,7 @@ class Deliver:
         if due.gone is not None:
             return f"gone: {due.gone}"
         paused = due.paused_until is not None and due.paused_until > self._sender.now()
-        return "paused by the person" if paused and due.kind in ledger.PAUSABLE else None
+        return ledger.PAUSED if paused and due.kind in ledger.PAUSABLE else None
 
     def _content(self, worded: _Worded, channel: Channel) -> Outgoing:
         outgoing = Outgoing.from_json(worded.content)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import meetings, prompts
 from bot.store.database import insert_into
+from bot.store.standings import term_of
 from bot.store.tables import Course, Enrolment, Meeting, Participation, Person
 from flows.local_time import at_wall_time, local
 from flows.meetings import CourseType
@@ -158,7 +159,7 @@ class Plan:
         await prompts.forget(session, people=[person.id for person in people])
         rows = []
         for person in people:
-            known = meetings.term_of(person)
+            known = term_of(person)
             over = person.signed_on is not None or person.participation is not None
             if known is None or over or known.deadline < local(now).date():
                 continue

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.contract import Outgoing
 from bot.store import ledger, meetings, prompts
 from bot.store.database import Database
+from bot.store.standings import standing
 from bot.store.tables import Chat, Person
 from bot.wording import Wording
 from flows import reminders
@@ -50,7 +51,9 @@ Composed = Worded | Useless | Later
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Decided:
+    """It is sent. ``told`` is the fingerprint of the time and place that it tells."""
+
     message: Message
     told: str | None = None
 
@@ -71,16 +74,19 @@ class Remind:
             if person is None or chat is None or chat.person_id != person.id:
                 return Useless(reminders.NO_CHAT)
             decided = await self.decide(session, person, due, now)
-        if not isinstance(decided, _Said):
+        if not isinstance(decided, Decided):
             return decided
         language: Language = as_language(chat.language) or as_language(person.language) or "nl"
         # The picture of a moment may have to be drawn, which would hold up everybody else.
-        outgoing = await asyncio.to_thread(self._wording.outgoing, decided.message, language)
-        return Worded(outgoing, decided.told)
+        return Worded(await asyncio.to_thread(self.words, decided, language), decided.told)
+
+    def words(self, decided: Decided, language: Language) -> Outgoing:
+        """What was decided, in a language."""
+        return self._wording.outgoing(decided.message, language)
 
     async def decide(
         self, session: AsyncSession, person: Person, due: ledger.Due, now: datetime
-    ) -> _Said | Useless | Later:
+    ) -> Decided | Useless | Later:
         """The message of a due delivery, without a language."""
         if due.kind == "deadline":
             return await self._deadline(session, person, due, now)
@@ -96,7 +102,7 @@ class Remind:
         if due.kind == "notice":
             told = row[2].told if row[2] is not None else None
             useless = reminders.why_no_change(appointment, version, told, now)
-            said = _Said(reminders.change(appointment), appointment.meeting.fingerprint)
+            said = Decided(reminders.change(appointment), appointment.meeting.fingerprint)
             return Useless(useless) if useless else said
         useless = reminders.why_no_reminder(appointment, version, now)
         if useless:
@@ -104,29 +110,29 @@ class Remind:
         later = not_at_night(now, appointment.meeting.starts_at)
         if later > now:
             return Later(later)
-        return _Said(reminders.reminder(appointment, now), appointment.meeting.fingerprint)
+        return Decided(reminders.reminder(appointment, now), appointment.meeting.fingerprint)
 
     async def _deadline(
         self, session: AsyncSession, person: Person, due: ledger.Due, now: datetime
-    ) -> _Said | Useless | Later:
-        path, term = await meetings.standing(session, person, self._types)
+    ) -> Decided | Useless | Later:
+        path, term = await standing(session, person, self._types)
         known = reminders.LastDate(path, term)
         last = date.fromordinal(due.version or 1)
         useless = reminders.why_no_deadline(known, last, now)
         if useless:
             return Useless(useless)
         later = after_quiet(now)
-        return Later(later) if later > now else _Said(reminders.deadline(known, last, now))
+        return Later(later) if later > now else Decided(reminders.deadline(known, last, now))
 
     async def _make_up(
         self, session: AsyncSession, person: Person, missed: int, now: datetime
-    ) -> _Said | Useless | Later:
+    ) -> Decided | Useless | Later:
         table = await meetings.timetable(session, person, now, self._types)
         appointment, others = table.of(missed), table.others.get(missed, ())
         if appointment is None or not others:
             return Useless(reminders.NOBODY_ELSE_HAS_ROOM)
         later = after_quiet(now)
-        return Later(later) if later > now else _Said(reminders.make_up(appointment.meeting, others))
+        return Later(later) if later > now else Decided(reminders.make_up(appointment.meeting, others))
 
     async def told(self, session: AsyncSession, due: ledger.Due, fingerprint: str, now: datetime) -> None:
         """Remember what was told, in the transaction that records the sending. If the meeting was changed in

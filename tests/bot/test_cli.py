@@ -487,6 +487,24 @@ def test_an_invitation_is_made_for_somebody_who_is_there(wegwijs: CommandLine) -
     assert timedelta(days=13, hours=23) < wegwijs.database(newest) <= timedelta(days=14)
 
 
+def test_what_is_written_has_the_time_of_the_clock_that_is_set(
+    wegwijs: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEGWIJS_CLOCK", "2031-02-03T09:00+01:00")
+    wegwijs("demo")
+    wegwijs("invite", "N-0001")
+
+    async def expiries(database: Database) -> list[datetime]:
+        async with database.reading() as session:
+            return list(await session.scalars(select(Invitation.expires_at).order_by(Invitation.id)))
+
+    start = datetime(2031, 2, 3, 8, 0, tzinfo=UTC)
+    *demo, invited = [at - start for at in wegwijs.database(expiries)]
+    assert timedelta(days=14) <= invited < timedelta(days=14, minutes=1)
+    assert demo
+    assert all(timedelta(0) < after < timedelta(days=400) for after in demo)
+
+
 @pytest.mark.parametrize("reference", ["N-9999", "", "n-0001", "' OR 1=1 --"])
 def test_an_unknown_person_is_not_invited(wegwijs: CommandLine, reference: str) -> None:
     wegwijs("demo")

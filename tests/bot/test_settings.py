@@ -14,6 +14,7 @@ DEFAULTS = {
     "database_url": "sqlite+aiosqlite:///var/wegwijs.db",
     "host": "127.0.0.1",
     "port": 8000,
+    "public_url": None,
     "telegram_token": None,
     "telegram_base_url": None,
     "webhook_url": None,
@@ -23,6 +24,8 @@ DEFAULTS = {
     "cache_dir": Path("var/cache"),
     "recordings_dir": Path("var/recordings"),
     "demo": True,
+    "clock": None,
+    "clock_speed": 1.0,
     "log_level": "info",
     "log_format": "text",
 }
@@ -64,6 +67,7 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         database_url="postgresql://wegwijs@localhost/wegwijs",
         host="0.0.0.0",
         port="0",
+        public_url="https://wegwijs.example/chat/",
         telegram_token="123456:token",
         telegram_base_url="http://127.0.0.1:8081/bot",
         webhook_url="https://wegwijs.example/telegram",
@@ -73,6 +77,8 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         cache_dir="/tmp/cache",
         recordings_dir="/tmp/recordings",
         demo="false",
+        clock="2026-11-30T09:00+01:00",
+        clock_speed="60",
         log_level="debug",
         log_format="json",
     )
@@ -94,6 +100,9 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("webhook_url", "ftp://wegwijs.example/x", "'http' or 'https'"),
         ("webhook_url", "https://wegwijs.example", "must have a path, as https://your.host/telegram"),
         ("webhook_url", "https://wegwijs.example/", "must have a path, as https://your.host/telegram"),
+        ("public_url", "wegwijs.example", "valid URL"),
+        ("public_url", "https://wegwijs.example/?x=1", "must be without ? and #, as https://your.host"),
+        ("public_url", "https://wegwijs.example/#top", "must be without ? and #, as https://your.host"),
         ("telegram_base_url", "somewhere", "valid URL"),
         ("webhook_url", "/telegram", "valid URL"),
         ("webhook_secret", "x" * 15, "16 to 256 of A-Z a-z 0-9 _ -"),
@@ -106,6 +115,16 @@ def test_every_setting_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         ("nlu_timeout", "0", "greater than 0"),
         ("nlu_timeout", "61", "less than or equal to 60"),
         ("demo", "perhaps", "valid boolean"),
+        ("clock", "2026-11-30T09:00", "with its offset, as 2026-11-30T09:00+01:00"),
+        ("clock", "30-11-2026 09:00+01:00", "with its offset, as 2026-11-30T09:00+01:00"),
+        ("clock", "1764489600", "with its offset, as 2026-11-30T09:00+01:00"),
+        ("clock", "0001-01-01T00:00+14:00", "from 2000 to 2099"),
+        ("clock", "2100-01-01T00:00Z", "from 2000 to 2099"),
+        ("clock_speed", "fast", "valid number"),
+        ("clock_speed", "0", "greater than 0"),
+        ("clock_speed", "-1", "greater than 0"),
+        ("clock_speed", "100001", "less than or equal to 100000"),
+        ("clock_speed", "nan", "finite number"),
         ("log_level", "verbose", "'debug', 'info', 'warning' or 'error'"),
         ("log_format", "xml", "'text' or 'json'"),
     ],
@@ -171,6 +190,17 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
             assert secret not in written
 
 
+@pytest.mark.parametrize(
+    ("given", "possible"),
+    [({}, True), ({"demo": "false"}, False), ({"telegram_token": "123456:token"}, False)],
+)
+def test_the_demo_can_only_be_shown_where_no_telegram_is(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], possible: bool
+) -> None:
+    set_all(monkeypatch, **given)
+    assert load_settings().can_show_demo is possible
+
+
 def test_settings_do_not_change(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     monkeypatch.setenv("WEGWIJS_PORT", "9000")
@@ -186,8 +216,33 @@ def test_an_address_that_is_none_is_a_problem(monkeypatch: pytest.MonkeyPatch, u
 
 
 @pytest.mark.parametrize(
-    "name", ["telegram_token", "telegram_base_url", "webhook_url", "webhook_secret", "nlu_url"]
+    "name",
+    [
+        "public_url",
+        "telegram_token",
+        "telegram_base_url",
+        "webhook_url",
+        "webhook_secret",
+        "nlu_url",
+        "clock",
+    ],
 )
 def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     set_all(monkeypatch, **{name: ""})
     assert shown(load_settings()) == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"host": "::1", "port": "8080"}, "http://[::1]:8080"),
+        ({"public_url": "https://wegwijs.example"}, "https://wegwijs.example"),
+        ({"public_url": "https://wegwijs.example/chat/", "port": "9000"}, "https://wegwijs.example/chat"),
+    ],
+)
+def test_people_reach_the_web_server_where_it_is_or_where_is_said(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], address: str
+) -> None:
+    set_all(monkeypatch, **given)
+    assert load_settings().public_address == address

@@ -29,6 +29,8 @@ from flows.schedule import Offset
 from nlu.contract import DangerKind, Entity, Intent, Parse
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+# law-and-numbers.md: at most about 60 words before a button.
+MOST_WORDS = 60
 
 
 def topic(key: str, group: str = "health", **changes: object) -> Topic:
@@ -39,7 +41,8 @@ def topic(key: str, group: str = "health", **changes: object) -> Topic:
 
 TOPICS = {
     key: topic(
-        key, "bot" if key in {"greet", "thanks", "emergency", "privacy", "change_language"} else "health"
+        key,
+        "health" if key in {"gp_registration", "dentist", "interpreter"} else "bot",
     )
     for key in (
         "gp_registration",
@@ -50,6 +53,8 @@ TOPICS = {
         "emergency",
         "privacy",
         "change_language",
+        "my_appointments",
+        "cannot_attend",
     )
 }
 CATALOGUE = Catalogue(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import combinations, product
 from typing import get_args
 
 import pytest
@@ -22,6 +23,7 @@ from tests.flows.stories import (
     DUTCH,
     FRIDAY,
     LESSON,
+    MOST_WORDS,
     NOW,
     PART_TWO,
     STATEMENT,
@@ -32,8 +34,6 @@ from tests.flows.stories import (
     words,
 )
 
-# law-and-numbers.md: at most about 60 words before a button.
-MOST_WORDS = 60
 SECOND = timedelta(seconds=1)
 START = PART_TWO.starts_at
 CALLED_OFF_PART = replace(PART_TWO, cancelled=True, version=2)
@@ -95,10 +95,15 @@ OLD = PART_TWO.fingerprint
         # moved again since, or back to where it was
         (Appointment(replace(MOVED, version=3)), 2, OLD, NOW, reminders.MOVED),
         (Appointment(replace(PART_TWO, version=3)), 3, OLD, NOW, reminders.KNOWS_ALREADY),
-        # nobody told the person the old time, or somebody told the new one
-        (Appointment(MOVED), 2, None, NOW, reminders.KNOWS_ALREADY),
+        # nobody told the person any time
+        (Appointment(MOVED), 2, None, NOW, reminders.NEVER_TOLD),
+        (Appointment(CALLED_OFF_PART), 2, None, NOW, reminders.NEVER_TOLD),
+        (Appointment(MOVED, expected=False), 2, None, MOVED.starts_at, reminders.NEVER_TOLD),
+        (Appointment(MOVED), 1, None, NOW, reminders.MOVED),
+        # somebody told the new one
         (Appointment(MOVED), 2, MOVED.fingerprint, NOW, reminders.KNOWS_ALREADY),
         (Appointment(CALLED_OFF_PART), 2, CALLED_OFF_PART.fingerprint, NOW, reminders.KNOWS_ALREADY),
+        (Appointment(MOVED, expected=False), 2, MOVED.fingerprint, MOVED.starts_at, reminders.KNOWS_ALREADY),
         (Appointment(MOVED, expected=False), 2, OLD, NOW, reminders.LEFT),
         (Appointment(CALLED_OFF_PART, expected=False), 2, OLD, NOW, reminders.LEFT),
         # the day itself has shown it
@@ -396,6 +401,16 @@ def test_a_reminder_of_every_kind_with_one_thing_to_bring_is_short(kind: str, br
     assert said.title == KINDS[kind]
     assert BRING[bring] in lines(said)
     assert words(said) <= MOST_WORDS
+
+
+# Who said "I cannot come" is reminded no more. Identity card and insurance card at once make the one more.
+@pytest.mark.parametrize(("answer", "most"), [(None, MOST_WORDS), ("come", MOST_WORDS + 1)])
+def test_a_reminder_of_every_kind_with_two_things_to_bring_is_short(answer: Answer | None, most: int) -> None:
+    for kind, bring in product(KINDS, combinations(BRING, 2)):
+        about = replace(FULL, course=CourseType(kind, "📅", (), parts=4), bring=bring)
+        said = reminders.reminder(Appointment(about, answer), NOW)
+        assert all(BRING[key] in lines(said) for key in bring)
+        assert words(said) <= most, (kind, bring)
 
 
 numbers = st.integers(1, 2**63 - 1)

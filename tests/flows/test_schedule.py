@@ -14,8 +14,6 @@ from hypothesis import strategies as st
 
 import flows
 from flows.local_time import LAST_MINUTE, after_quiet, at_wall_time, instants, is_quiet, local
-from flows.meetings import Appointment, CourseType, Meeting, Spot
-from flows.reminders import BEGUN, why_no_reminder
 from flows.schedule import (
     TIME_TO_GET_THERE,
     Offset,
@@ -198,15 +196,19 @@ def test_late_planning_changes_neither_which_reminders_there_are_nor_when_they_s
         ]
 
 
-@given(st.sampled_from(SOME_DAYS), st.sampled_from(STARTS), st.integers(0, 3 * 86400))
-def test_nothing_is_sent_about_a_meeting_that_was_written_down_after_its_start(
-    day: date, clock: time, seconds: int
+@given(
+    st.sampled_from(SOME_DAYS),
+    st.sampled_from(STARTS),
+    st.sampled_from(list(SCHEDULES.values())),
+    st.integers(0, 3 * 86400),
+)
+def test_a_meeting_that_has_begun_when_it_becomes_known_has_no_points(
+    day: date, clock: time, offsets: tuple[Offset, ...], seconds: int
 ) -> None:
     starts_at = at_wall_time(day, clock)
-    course = CourseType("sport", "⚽", (EVENING, NEAR))
-    meeting = Meeting(1, course, starts_at, starts_at + HOUR, Spot("Hall"))
-    for point in meeting_points(starts_at, course.offsets, starts_at + timedelta(seconds=seconds)):
-        assert why_no_reminder(Appointment(meeting), meeting.version, point.due_at) == BEGUN
+    assert meeting_points(starts_at, offsets, starts_at + timedelta(seconds=seconds)) == ()
+    in_time = meeting_points(starts_at, offsets, starts_at - timedelta(seconds=1 + seconds))
+    assert [point.offset for point in in_time] == [offset.key for offset in offsets]
 
 
 @pytest.mark.parametrize(
@@ -240,12 +242,11 @@ def test_two_reminders_that_fall_together_are_one() -> None:
     assert point.planned_at == at_wall_time(date(2026, 11, 23), LAST_MINUTE)
 
 
-def test_a_wall_time_that_is_after_the_start_is_left_out() -> None:
+@pytest.mark.parametrize(("start", "keys"), [(17, ["2h"]), (18, ["2h"]), (19, ["2h", "0d18:00"])])
+def test_a_wall_time_that_is_not_before_the_start_is_left_out(start: int, keys: list[str]) -> None:
     offsets = (Offset.read("0 days before at 18:00"), NEAR)
-    starts_at = at_wall_time(date(2026, 11, 24), time(17))
-    assert [point.offset for point in meeting_points(starts_at, offsets, starts_at - LONG_AGO)] == ["2h"]
-    later = at_wall_time(date(2026, 11, 24), time(19))
-    assert len(meeting_points(later, offsets, later - LONG_AGO)) == 2
+    starts_at = at_wall_time(date(2026, 11, 24), time(start))
+    assert [point.offset for point in meeting_points(starts_at, offsets, starts_at - LONG_AGO)] == keys
 
 
 def test_a_course_without_reminders_has_none() -> None:
@@ -299,6 +300,11 @@ def test_an_offset_is_read_as_it_is_written(words: str, expected: Offset) -> Non
         "1 day before at 18:60",
         "1 day before at 18:00:00",
         "7 days before, 2 hours before",
+        # digits of other alphabets
+        "٧ days before",
+        "７ days before",
+        "٢ hours before",
+        "1 day before at ١٨:٠٠",
     ],
 )
 def test_an_offset_in_other_words_is_refused(words: str) -> None:
@@ -312,6 +318,8 @@ def test_whatever_is_written_is_an_offset_or_a_value_error(words: str) -> None:
         offset = Offset.read(words)
     except ValueError:
         return
+    assert words.isascii()
+    assert offset.key.isascii()
     starts_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
     assert offset.before(starts_at) <= starts_at or offset.at is not None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -194,3 +196,26 @@ def test_the_demo_town_is_loaded_into_an_empty_database_once(tmp_path: Path, eng
         said = client.says(f"/start {codes[0]}")
         assert any("uitnodiging is goed" in message["text"] for message in said)
     assert not any("(newcomer)" in line for line in program.lines)
+
+
+def test_the_program_lives_at_the_time_that_is_set_and_as_fast_as_is_set(
+    tmp_path: Path, engine_cache: Path
+) -> None:
+    settings = {"clock": "2026-11-30T09:00+01:00", "clock_speed": "600"}
+    with (
+        Program(tmp_path, engine_cache, **settings) as program,
+        httpx.Client(base_url=program.address, timeout=30, trust_env=False) as visitor,
+    ):
+        began = time.monotonic()
+        page = visitor.get("/").text
+        (shown,) = re.findall(r'<time datetime="([^"]+)">\d\d:\d\d</time>', page.partition("<template")[0])
+        at = datetime.fromisoformat(shown)
+        assert at.isoformat().endswith("+01:00")
+        # Since the start at most a minute or two have passed, each of them ten hours long.
+        assert timedelta(0) <= at - datetime.fromisoformat(settings["clock"]) < timedelta(days=1)
+        time.sleep(1)
+        visitor.post("/chat/choose", data={"data": "at/onboarding.welcome/language/nl"})
+        page = visitor.get("/").text.partition("<template")[0]
+        times = re.findall(r'<time datetime="([^"]+)">\d\d:\d\d</time>', page)
+        passed = datetime.fromisoformat(times[-1]) - at
+        assert timedelta(minutes=10) <= passed <= (time.monotonic() - began) * timedelta(seconds=600)

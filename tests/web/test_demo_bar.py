@@ -78,7 +78,7 @@ async def press(client: httpx.AsyncClient, path: str, script: bool = True, **hea
 
 def shown(page: str) -> str:
     """The bar of a page; fails where it has none."""
-    found = re.search(r'<section id="demo".*?</section>', page, re.DOTALL)
+    found = re.search(r'<div class="inner" hx-get="/demo/bar".*?</div>', page, re.DOTALL)
     assert found is not None
     return found[0]
 

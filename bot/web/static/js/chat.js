@@ -135,9 +135,12 @@
     }
   });
 
-  // The cookie is gone, and with it the talk: a new page begins a new one.
   document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    // The cookie is gone, and with it the talk: a new page begins a new one.
     if (detail.xhr.status === 401) location.reload();
+    // What asked is not on the page any more, so something newer is.
+    const { verb, elt } = detail.requestConfig;
+    if (verb === "get" && !elt.isConnected) detail.shouldSwap = false;
   });
 
   // ---- the field ----
