@@ -20,8 +20,8 @@ _CONSONANTS = {
 _VOWELS = {"A": ("e",), "U": ("u",), "I": ("i",), "AA": ("a",), "EE": ("e",), "E": ("", "i"), "O": ("o",)}
 _MOST_OPEN = 4  # places in a word where a vowel may be left out; in a longer one only consonants count
 
-# To and by are written on to the word, in Latin letters too; not on to one so short that it is another word.
-_PREFIXES = ("n", "b")
+# By and with are written on to the word, in Latin letters too; not on to one so short that it is another word.
+_PREFIXES = ("b",)
 _SHORTEST_PREFIXED = 3
 _FEWEST_CONSONANTS = 3  # of a verb: fewer are in any word
 

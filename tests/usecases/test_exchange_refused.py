@@ -30,27 +30,15 @@ PEOPLE = "reference,name,role,contact,language,country,birth_date,settled_on,hou
 P = "N-9,E,{role},{contact},{language},{country},{birth_date},{settled_on},{household},{pip_on},{signed_on}\n"
 COURSES = "reference,type,title,organisation,capacity\n"
 MEETINGS = "reference,course,part,date,start,end,offset,place,latitude,longitude,bring,interpreter\n"
-M = "{reference},{course},{part},{date},{start},{end},{offset},A,{latitude},{longitude},{bring},{interpreter}\n"
-EMPTY = dict.fromkeys(
-    (
-        "role",
-        "contact",
-        "language",
-        "country",
-        "birth_date",
-        "settled_on",
-        "household",
-        "pip_on",
-        "signed_on",
-        "part",
-        "offset",
-        "latitude",
-        "longitude",
-        "bring",
-        "interpreter",
-    ),
-    "",
+M = (
+    "{reference},{course},{part},{date},{start},{end},{offset},A,"
+    "{latitude},{longitude},{bring},{interpreter}\n"
 )
+OPTIONAL = (
+    "role contact language country birth_date settled_on household pip_on signed_on "
+    "part offset latitude longitude bring interpreter"
+)
+EMPTY = dict.fromkeys(OPTIONAL.split(), "")
 
 
 def person(**values: str) -> str:
