@@ -27,7 +27,6 @@ from flows.message import (
     Message,
     Moment,
     Text,
-    Verbatim,
     Wordable,
     one_per_row,
 )
@@ -54,7 +53,10 @@ NEAR_DAYS = {"today": 0, "tomorrow": 1, "day_after_tomorrow": 2}
 
 def show(facts: Facts, start: int = 0) -> Effects:
     """The next appointments from number ``start`` on, each with a button that opens it."""
-    ahead = facts.timetable.ahead(facts.now)[start:]
+    ahead = facts.timetable.ahead(facts.now)
+    # An old button can lead behind the end.
+    start = start if start < len(ahead) else 0
+    ahead = ahead[start:]
     last = facts.timetable.last_date
     until = (texts.LAST_DATE.given(date=Day(last)),) if last and not start else ()
     if not ahead:
@@ -205,10 +207,7 @@ def _refuse(facts: Facts, why_not: Text) -> Effects:
 
 def _line(appointment: Appointment) -> Text:
     meeting = appointment.meeting
-    place = Verbatim(meeting.spot.name)
-    return texts.APPOINTMENT_LINE.given(
-        moment=Moment(meeting.starts_at), kind=meeting.course.title, place=place
-    )
+    return texts.APPOINTMENT_LINE.given(moment=Moment(meeting.starts_at), kind=meeting.course.title)
 
 
 def _open(meeting: Meeting) -> Button:

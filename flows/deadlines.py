@@ -36,7 +36,7 @@ def term(regime: Regime, settled_on: date | None, pip_on: date | None) -> Term |
         if pip_on is None:
             return "pip_on"
         start = pip_on + timedelta(days=1)
-        return Term(start, years_later(start, 3) - timedelta(days=1))
+        return Term(start, _last_day(start, 3))
     if regime == "Wi2013":
         if settled_on is None:
             return "settled_on"
@@ -44,6 +44,12 @@ def term(regime: Regime, settled_on: date | None, pip_on: date | None) -> Term |
             return "obliged_since"
         return Term(settled_on, years_later(settled_on, 1))
     return "regime"
+
+
+def _last_day(start: date, years: int) -> date:
+    """The last day of a term of whole years; one that starts on 29 February ends on the 28th."""
+    later = years_later(start, years)
+    return later if later.day != start.day else later - timedelta(days=1)
 
 
 def signing_problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from flows import texts
@@ -145,7 +145,7 @@ def tell(meeting: Meeting, *before: Wordable, after: tuple[Wordable, ...] = (), 
     place = [texts.WHERE.given(place=Verbatim(where))]
     if spot.room:
         place.append(texts.ROOM.given(room=Verbatim(spot.room)))
-    when: list[Wordable] = [Moment(meeting.starts_at), how_long(meeting.ends_at - meeting.starts_at)]
+    when: list[Wordable] = [Moment(meeting.starts_at), how_long(meeting)]
     if meeting.part is not None and meeting.course.parts:
         when.append(texts.PART_OF.given(part=meeting.part, parts=meeting.course.parts))
     return Message(
@@ -159,10 +159,14 @@ def tell(meeting: Meeting, *before: Wordable, after: tuple[Wordable, ...] = (), 
     )
 
 
-def how_long(duration: timedelta) -> Wordable:
-    """The length of a meeting in whole hours where it is that, else in minutes."""
-    minutes = round(duration.total_seconds() / 60)
-    return texts.TAKES_MINUTES.of(minutes) if minutes % 60 else texts.TAKES_HOURS.of(minutes // 60)
+def how_long(meeting: Meeting) -> Wordable:
+    """How long a meeting takes, in whole hours or in less than one; else when it ends: read faster."""
+    minutes = round((meeting.ends_at - meeting.starts_at).total_seconds() / 60)
+    if minutes % 60 == 0:
+        return texts.TAKES_HOURS.of(minutes // 60)
+    if minutes < 60:
+        return texts.TAKES_MINUTES.of(minutes)
+    return texts.ENDS_AT.given(time=Verbatim(local(meeting.ends_at).strftime("%H:%M")))
 
 
 def how_soon(now: datetime, starts_at: datetime) -> Wordable:

@@ -105,6 +105,8 @@ class Plan:
     async def enrol(self, session: AsyncSession, course: int, people: Sequence[int], now: datetime) -> None:
         """Put people into a group; who was in it and left is in it again. Of the reminders that the others
         have had already they get the nearest useful one."""
+        if not people:
+            return
         ahead = await meetings.meetings_of(session, course, after=now)
         # From here on no reminder of these meetings goes out until we are done: nobody falls between.
         await meetings.lock(session, [meeting.id for meeting in ahead])

@@ -17,7 +17,8 @@ from bot.store.database import Database, async_url
 from bot.store.migration import migrate
 
 TEMPLATES = ROOT / "docs" / "templates"
-KINDS = ("people", "courses", "meetings", "enrolments", "presence")
+# How many rows the templates have.
+ROWS = {"people": 3, "courses": 2, "meetings": 3, "enrolments": 3, "presence": 2}
 Run = Callable[..., Result]
 
 
@@ -43,18 +44,18 @@ def problems(result: Result) -> tuple[str, ...]:
 
 
 def test_the_templates_come_in_go_out_and_come_in_again(wegwijs: Run, tmp_path: Path) -> None:
-    for kind in KINDS:
+    for kind in ROWS:
         taken = wegwijs("import", kind, TEMPLATES / f"{kind}.csv")
         assert (taken.exit_code, taken.stderr) == (0, "")
         assert taken.stdout.startswith(f"{kind}: ") and taken.stdout.endswith(
             " new, 0 changed, 0 unchanged\n"
         )
-    for kind in KINDS:
-        for suffix in (".csv", ".XLSX"):
-            file = tmp_path / f"{kind}{suffix}"
-            assert wegwijs("export", kind, file).exit_code == 0
-            assert file.stat().st_mode & 0o077 == 0
-            assert wegwijs("import", kind, file).stdout.startswith(f"{kind}: 0 new, 0 changed, ")
+    for kind in ROWS:
+        file = tmp_path / (f"{kind}.XLSX" if kind == "meetings" else f"{kind}.csv")
+        assert wegwijs("export", kind, file).stdout == f"{kind}: {ROWS[kind]} rows written\n"
+        assert file.stat().st_mode & 0o077 == 0
+        again = f"{kind}: 0 new, 0 changed, {ROWS[kind]} unchanged\n"
+        assert wegwijs("import", kind, file).stdout == again
 
 
 def test_an_export_without_a_file_is_csv_on_standard_output(wegwijs: Run) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart
@@ -114,7 +114,7 @@ def test_a_csv_file_of_any_program_is_read(
     csv_file: Callable[[bytes], Path], delimiter: str, newline: str, mark: bytes
 ) -> None:
     lines = [
-        ["Name", "birth_date", "price", "count"],
+        ['"Name"', "birth_date", "price", "count"],
         ["ሰላም", "30-11-2026", '"3,5"', "-3"],
         [],
         ['"Jan ""de"" Wit"', "", "3.5", "+3"],
@@ -225,6 +225,12 @@ def test_a_formatted_cell_far_away_does_no_harm(book: Callable[..., Path]) -> No
     header = '<row r="1"><c r="A1" t="str"><v>name</v></c><c r="XFD1" s="0"/></row>'
     last = '<row r="1048576"><c r="A1048576"/></row>'
     assert read(with_part(book([]), SHEET, sheet_xml(header + last))).rows == []
+
+
+def test_what_openpyxl_leaves_out_is_no_matter(book: Callable[..., Path]) -> None:
+    extension = b'<extLst><ext uri="{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}"/></extLst></worksheet>'
+    path = with_part(book([["name"], ["A"]]), SHEET, lambda sheet: sheet.replace(b"</worksheet>", extension))
+    assert read(path) == Table([row(2, name="A")], [])
 
 
 def test_texts_that_a_workbook_keeps_apart_are_read(book: Callable[..., Path]) -> None:
@@ -665,6 +671,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 @given(rows=st.lists(st.fixed_dictionaries(VALUES), max_size=4))
+@example([{**dict.fromkeys(NAMES), "name": name} for name in ("_x0041_x0042_", "'=1", "''-", "=1", "#N/A")])
 @settings(deadline=None, suppress_health_check=[HealthCheck.differing_executors])
 def test_what_is_written_reads_back_the_same(sound: Path, suffix: str, rows: list[dict[str, object]]) -> None:
     path = sound.with_name(f"written{suffix}")

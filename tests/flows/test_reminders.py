@@ -299,12 +299,14 @@ def test_how_soon_it_is_goes_by_the_calendar_of_leeuwarden(now: datetime, said: 
         (60, texts.TAKES_HOURS.of(1)),
         (180, texts.TAKES_HOURS.of(3)),
         (45, texts.TAKES_MINUTES.of(45)),
-        (90, texts.TAKES_MINUTES.of(90)),
+        (90, texts.ENDS_AT.given(time=Verbatim("11:30"))),
         (1, texts.TAKES_MINUTES.of(1)),
     ],
 )
-def test_how_long_it_takes_is_said_in_hours_where_they_are_whole(minutes: int, said: Plural) -> None:
-    assert how_long(timedelta(minutes=minutes)) == said
+def test_how_long_it_takes_is_said_in_hours_where_they_are_whole(minutes: int, said: Wordable) -> None:
+    starts_at = at_wall_time(date(2026, 11, 25), time(10))
+    meeting = replace(PART_TWO, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
+    assert how_long(meeting) == said
 
 
 def test_a_moved_meeting_begins_with_a_warning_and_is_told_in_full() -> None:
