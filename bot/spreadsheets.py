@@ -46,7 +46,7 @@ _IN_QUOTES = re.compile('"[^"]*(?:"|$)')
 # How ZIP files (XLSX, ODS) begin, and old XLS workbooks.
 _PACKED = (b"PK\x03\x04", bytes.fromhex("D0CF11E0"))
 # A plus and figures: a number or a telephone number, which nobody can make a program run.
-_SIGNED = re.compile(r"\+[\d\s().,/-]*")
+_SIGNED = re.compile(r"\+[\d\s().,:/-]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from flows.message import (
     Message,
     Moment,
     Text,
+    Verbatim,
     Wordable,
     one_per_row,
 )
@@ -172,7 +173,8 @@ def swap(facts: Facts, missed: int, number: int) -> Effects:
         return _refuse(facts, texts.NO_PLACE_LEFT if facts.timetable.of(missed) else texts.NOT_YOUR_MEETING)
     told = ToldMeetings(((other.id, other.fingerprint),))
     rows = (*answer_rows(other, "come"), (buttons.MENU,))
-    return (SwapMeeting(missed, number), told, Say(tell(other, texts.SWAPPED, rows=rows)))
+    said = Say(tell(other, texts.SWAPPED, rows=rows))
+    return (LeaveConversation("attendance."), SwapMeeting(missed, number), told, said)
 
 
 def ask_help(facts: Facts, number: int) -> Effects:
@@ -207,7 +209,11 @@ def _refuse(facts: Facts, why_not: Text) -> Effects:
 
 def _line(appointment: Appointment) -> Text:
     meeting = appointment.meeting
-    return texts.APPOINTMENT_LINE.given(moment=Moment(meeting.starts_at), kind=meeting.course.title)
+    # The place too: who has seen this list counts as having been told when and where.
+    place = Verbatim(meeting.spot.name)
+    return texts.APPOINTMENT_LINE.given(
+        moment=Moment(meeting.starts_at), kind=meeting.course.title, place=place
+    )
 
 
 def _open(meeting: Meeting) -> Button:

@@ -171,7 +171,7 @@ NOT_YOUR_MEETING = Text("This is not in your appointments any more.")
 # my appointments
 MY_APPOINTMENTS = Text("My appointments")
 YOUR_APPOINTMENTS = Text("Your appointments:")
-APPOINTMENT_LINE = Text("{moment}: {kind}.")
+APPOINTMENT_LINE = Text("{moment}: {kind}, {place}.")
 MORE_APPOINTMENTS = Plural("And {count} more.", "And {count} more.")
 NO_APPOINTMENTS = Text("I know no appointments of yours from now on. If you have a letter, look there too.")
 CHOOSE_APPOINTMENT = Text("Press one to see more.")

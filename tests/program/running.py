@@ -113,6 +113,10 @@ class WebClient:
         self.seen = 0
         self._count = 0
 
+    def moves_to(self, address: str) -> None:
+        """The program was started anew, at another port."""
+        self.http.base_url = httpx.URL(address)
+
     def says(self, text: str) -> list[dict[str, Any]]:
         """Type, and wait for what the bot says."""
         return self._sends(text=text)
