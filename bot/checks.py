@@ -11,8 +11,9 @@ from babel.messages.catalog import Catalog, Message
 
 from bot.catalogues import SOURCE, compiled, po_path, read_catalogue
 from bot.content import load_content
+from bot.course_types import load_course_types
 from bot.problems import ProblemsError
-from bot.settings import load_settings
+from bot.settings import COURSE_TYPES, load_settings
 from bot.web import texts as web_texts
 from flows import texts as flow_texts
 from flows.message import Plural, Text
@@ -29,6 +30,7 @@ def all_problems(locales: Path, nlu: Path) -> list[str]:
     for load in (
         load_settings,
         lambda: load_content(locales),
+        lambda: load_course_types(COURSE_TYPES),
         lambda: load_training(nlu),
         lambda: load_danger(nlu / "data" / "danger"),
         lambda: load_concepts(nlu),

@@ -26,6 +26,7 @@ from bot.usecases.converse import Converse, Tools
 from bot.usecases.deliver import Deliver, Sender
 from bot.usecases.remind import Remind
 from nlu.contract import LANGUAGES, as_language
+from tests.needs import postgres_url
 
 SENTENCES = ROOT / "tests" / "nlu" / "sentences"
 CHATS = 200
@@ -167,6 +168,14 @@ def bench_start(folder: str) -> None:
         program.wait(20)
 
 
+def bench_reminders() -> None:
+    """A hundred thousand people with ten meetings each, and a tenth of them, to see that it is linear."""
+    with postgres_url() as url:
+        for people in (10_000, 100_000):
+            command = [sys.executable, "-m", "tests.bench_reminders", url, str(people)]
+            subprocess.run(command, cwd=ROOT, check=True)
+
+
 def main() -> None:
     set_up_logs("error", "text")
     settings = Settings()
@@ -180,6 +189,7 @@ def main() -> None:
         if postgres:
             asyncio.run(bench_whole_way(foundation, postgres, "PostgreSQL"))
         bench_start(folder)
+    bench_reminders()
 
 
 if __name__ == "__main__":

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.settings import ROOT
 from tests.needs import CHROMIUM
 from tests.program.running import Program
 
 PICTURES = ROOT / "docs" / "pictures"
-SIZES = {360: 740, 1440: 900}
+SIZES = {360: 1000, 1440: 900}
 TALKS = {
     "ti": ("ትግርኛ", "ሓኪም ስኒ የድልየኒ ኣሎ", "ገዛና ይነድድ ኣሎ"),
     "ar": ("العربية", "كيف أسجل عند طبيب؟", "زوجي يضربني"),
@@ -47,19 +48,43 @@ def talk(page: Page, address: str, language: str, name: str) -> None:
         page.screenshot(path=PICTURES / f"{picture}-{name}.png")
 
 
+def remind(page: Page, address: str, language: str, name: str) -> None:
+    """Become a newcomer of the demo town, jump to the next reminder, cannot come; a picture of each."""
+    page.goto(address)
+    page.wait_for_timeout(800)
+    page.get_by_role("button", name=TALKS[language][0]).last.click()
+    page.wait_for_timeout(1200)
+    page.locator("form[action='/demo/join'] button").click()
+    page.wait_for_timeout(2000)
+    page.screenshot(path=PICTURES / f"appointments-{name}.png")
+    page.locator("form[action='/demo/jump'] button").click()
+    page.locator("button[value^='go/cannot/']").last.wait_for()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=PICTURES / f"reminder-{name}.png")
+    page.locator("button[value^='go/cannot/']").last.click()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=PICTURES / f"cannot-{name}.png")
+
+
+def photograph(browser: Browser, address: str, act: Callable[[Page, str, str, str], None]) -> None:
+    """In every language and size, each as a new visitor."""
+    for language in TALKS:
+        for width, height in SIZES.items():
+            page = browser.new_page(viewport={"width": width, "height": height}, locale=language)
+            act(page, address, language, f"{language}-{width}")
+            page.close()
+
+
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Program(Path(folder), ROOT / "var" / "cache") as program,
-        sync_playwright() as playwright,
-    ):
+    cache = ROOT / "var" / "cache"
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        for language in TALKS:
-            for width, height in SIZES.items():
-                page = browser.new_page(viewport={"width": width, "height": height}, locale=language)
-                talk(page, program.address, language, f"{language}-{width}")
-                page.close()
+        with tempfile.TemporaryDirectory() as folder, Program(Path(folder), cache) as program:
+            photograph(browser, program.address, talk)
+        town = {"demo": "true", "clock": "2026-11-30T09:00+01:00"}
+        with tempfile.TemporaryDirectory() as folder, Program(Path(folder), cache, **town) as program:
+            photograph(browser, program.address, remind)
         browser.close()
 
 

@@ -301,6 +301,19 @@ def test_whoever_signed_had_attended_everything_and_was_in_time(town: Town, now:
     assert complete > 107, "nobody is still to sign"
 
 
+def test_only_who_has_settled_in_and_has_to_sign_is_invited(town: Town, now: datetime) -> None:
+    newcomers = {each.number: each for each in town.newcomers}
+    for group in town.groups:
+        if group.kind == "participation_statement":
+            begin = local(group.gatherings[0].starts_at).date()
+            for member in group.members:
+                person = newcomers[member.person]
+                came = local(now).date() - timedelta(days=person.since)
+                assert (person.is_grown, person.participation) == (True, None)
+                assert begin - came >= timedelta(days=30)
+                assert group.interpreter in {None, person.language}
+
+
 def test_guests_make_up_the_same_half_day_later_where_there_was_room(town: Town) -> None:
     halves = by_reference(town)
     guests = [each for each in town.known if each.guest]

@@ -19,6 +19,7 @@ from bot.content import Content
 from bot.demo.town import Town
 from bot.store import people
 from bot.store.database import Database, async_url
+from bot.store.meetings import note
 from bot.store.migration import migrate
 from bot.store.tables import Base, Chat, Course, Enrolment, Meeting, Participation, Person, Prompt
 from bot.usecases.demo import load_demo, newcomer_with_meeting
@@ -184,6 +185,21 @@ async def test_a_visitor_can_be_anybody_with_a_meeting_soon_until_nobody_is_left
             session.add(Chat(channel="web", address=str(person.id), person_id=person.id, since=NOW))
             await session.flush()
         assert await newcomer_with_meeting(session, NOW + timedelta(days=400), None) is None
+        # Weeks before the first meeting of all there is nothing to show either.
+        assert await newcomer_with_meeting(session, NOW - timedelta(days=290), None) is None
+
+
+async def test_a_newcomer_who_answered_already_is_not_chosen(inhabited: Database) -> None:
+    async with inhabited.writing() as session:
+        first = await newcomer_with_meeting(session, NOW, "ti")
+        assert first is not None
+        theirs = select(Meeting).join(Enrolment, Enrolment.course_id == Meeting.course_id)
+        for meeting in await session.scalars(theirs.where(Enrolment.person_id == first.id)):
+            if meeting.starts_at > NOW:
+                await note(session, meeting.id, first.id, answer="come", answered_at=NOW)
+        another = await newcomer_with_meeting(session, NOW, "ti")
+    assert another is not None
+    assert another is not first
 
 
 async def test_a_newcomer_who_was_invited_already_is_the_last_to_be_chosen(inhabited: Database) -> None:

@@ -202,6 +202,16 @@ async def test_both_meetings_of_the_hour_that_exists_twice_have_their_own_instan
     assert (second.starts_at - first.starts_at).total_seconds() == 3600
 
 
+async def test_another_room_is_no_reason_to_judge_the_time(town: Town, records: Records) -> None:
+    course = await town.course("SPORT", "sport")
+    met = await town.meeting(course, at("2026-12-01", "10:00"))
+    await town.meeting(course, at("2026-12-01", "11:00"))
+    row = f"{met.reference},SPORT,2026-12-01,10:00,13:00,Stadhuis"
+    head = "reference,course,date,start,end,place,room\n"
+    assert await records.take_in("meetings", f"{head}{row},B.1\n") == (0, 1, 0)
+    assert len(await records.problems("meetings", f"{head}{row.replace('13:00', '13:30')},B.1\n")) == 1
+
+
 # enrolments
 
 
@@ -279,15 +289,18 @@ async def test_who_left_after_a_meeting_and_a_guest_were_expected(
 
 # size
 
-MANY = 10_000
-# Seconds; several times what was measured.
-MOST = {"people": 8, "courses": 5, "meetings": 8, "enrolments": 8, "presence": 25}
+# Of presence fewer: each row is written by itself.
+MANY = {"people": 10_000, "courses": 10_000, "meetings": 10_000, "enrolments": 10_000, "presence": 2_000}
+# Seconds for one kind; several times what was measured.
+MOST = 8
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-async def test_ten_thousand_rows_of_each_kind_are_taken_in_quickly(world: World, records: Records) -> None:
-    for kind, table in many(MANY).items():
+async def test_ten_thousand_rows_are_taken_in_quickly(records: Records) -> None:
+    tables = many(max(MANY.values()))
+    for kind, rows in MANY.items():
         began = process_time()
-        assert await records.take_in(kind, table) == (MANY, 0, 0)
+        table = "".join(tables[kind].splitlines(keepends=True)[: rows + 1])
+        assert await records.take_in(kind, table) == (rows, 0, 0)
         # Of the processor, so that a busy machine does not matter: a query for every check would take longer.
-        assert process_time() - began < MOST[kind]
+        assert process_time() - began < MOST
