@@ -141,10 +141,14 @@ async def _claim(
         .order_by(Delivery.due_at, Delivery.id)
         .limit(most)
         .with_for_update(skip_locked=True, of=Delivery)
+        # A subquery in the WHERE could be run again for every row, each time with the next rows that are
+        # not locked, and so take more than its limit.
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     claimed = (
         update(Delivery)
-        .where(Delivery.id.in_(due.scalar_subquery()))
+        .where(Delivery.id.in_(select(due.c.id)))
         .values(status="claimed", claimed_at=now, attempts=Delivery.attempts + 1)
         .returning(Delivery.id)
     )

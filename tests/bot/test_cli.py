@@ -536,6 +536,7 @@ def test_the_inbox_lists_who_waits_and_what_was_asked(wegwijs: CommandLine) -> N
         "at": "2026-11-23T09:00:00+00:00",
         "person": "N-1",
         "contact": "amaryllis",
+        "meeting": None,
     }
     assert question == {
         "kind": "question",

@@ -162,8 +162,8 @@ async def test_an_invitation_links_once_and_the_person_can_be_called_back(world:
     await world.arrives("at/people.ask_contact/contact/amaryllis", "chose")
     await world.arrives("at/people.ask_contact/sure/yes", "chose")
     async with world.database.reading() as session:
-        ((request, asker),) = await people.open_requests(session)
-    assert (request.contact, asker.reference) == ("amaryllis", "N-1")
+        ((request, asker, meeting),) = await people.open_requests(session)
+    assert (request.contact, asker.reference, meeting) == ("amaryllis", "N-1", None)
     await world.joined_in("nl", address="2")
     refused, *_ = await world.arrives(code, "joined", address="2")
     assert "werkt niet" in refused.text
