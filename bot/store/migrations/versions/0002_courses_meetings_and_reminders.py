@@ -202,12 +202,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("person_id IS NOT NULL"),
             sqlite_where=sa.text("person_id IS NOT NULL"),
         )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_deliveries_person_id"), "people", ["person_id"], ["id"], ondelete="CASCADE"
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_deliveries_meeting_id"), "meetings", ["meeting_id"], ["id"], ondelete="CASCADE"
-        )
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("language", sa.String(length=2), nullable=True))
@@ -248,8 +242,6 @@ def downgrade() -> None:
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_deliveries_chat")
         batch_op.create_index("ix_deliveries_chat", ["chat_id", "line"], unique=False)
-        batch_op.drop_constraint(batch_op.f("fk_deliveries_meeting_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_deliveries_person_id"), type_="foreignkey")
         batch_op.drop_index(
             "ix_deliveries_person",
             postgresql_where=sa.text("person_id IS NOT NULL"),
