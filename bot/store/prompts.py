@@ -80,14 +80,18 @@ async def plan(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
         await session.execute(insert, list(rows))
 
 
-async def forget(session: AsyncSession, *, meetings: Sequence[int] = (), people: Sequence[int] = ()) -> None:
-    """Take back what is not done yet: the reminders of meetings, the last dates of people."""
+async def forget(
+    session: AsyncSession, now: datetime, *, meetings: Sequence[int] = (), people: Sequence[int] = ()
+) -> None:
+    """Take back what is still to come: the reminders of meetings, the last dates of people. What is due
+    already stays, so that the ledger says why it was not sent."""
+    to_come = and_(Prompt.done_at.is_(None), Prompt.due_at > now)
     if meetings:
         of_meetings = and_(Prompt.meeting_id.in_(meetings), Prompt.kind == "reminder")
-        await session.execute(delete(Prompt).where(of_meetings, Prompt.done_at.is_(None)))
+        await session.execute(delete(Prompt).where(of_meetings, to_come))
     if people:
         of_people = and_(Prompt.person_id.in_(people), Prompt.kind == "deadline")
-        await session.execute(delete(Prompt).where(of_people, Prompt.done_at.is_(None)))
+        await session.execute(delete(Prompt).where(of_people, to_come))
 
 
 async def next_due(session: AsyncSession) -> datetime | None:

@@ -84,7 +84,7 @@ class Plan:
         meeting.version += 1
         meeting.changed_at = now
         await session.flush()
-        await prompts.forget(session, meetings=[meeting.id])
+        await prompts.forget(session, now, meetings=[meeting.id])
         rows = []
         # The old time matters as much as the new one: somebody may be about to leave for it.
         matters = nearest if nearest > now else meeting.starts_at
@@ -158,7 +158,7 @@ class Plan:
 
     async def deadlines(self, session: AsyncSession, people: Sequence[Person], now: datetime) -> None:
         """The last dates of people whose facts were added or changed in this transaction."""
-        await prompts.forget(session, people=[person.id for person in people])
+        await prompts.forget(session, now, people=[person.id for person in people])
         rows = []
         for person in people:
             known = term_of(person)

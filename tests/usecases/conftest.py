@@ -24,7 +24,6 @@ from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import FakeClock
 from tests.fakes.understanding import FakeUnderstanding, fake_danger
 
-
 TYPES = load_course_types(COURSE_TYPES)
 
 

@@ -21,6 +21,8 @@ MOMENT = re.compile(r"(\d\d-\d\d-\d{4}, \d\d:\d\d)")
 PLACE = re.compile(r"^Waar: (.*)$", re.MULTILINE)
 CANCELLED, CHANGED = "Dit gaat niet door", "Let op: de tijd of de plaats is veranderd"
 
+NOT_REACHED = {reminders.NO_CHAT, "gone: blocked"}
+
 Key = tuple[int, int]  # person, meeting
 
 
@@ -123,8 +125,9 @@ class Oracle:
     reachable: dict[int, set[str]] = field(default_factory=dict)
     paused: dict[str, datetime] = field(default_factory=dict)
     told: dict[Key, Any] = field(default_factory=dict)
-    # Whom a crash left in doubt, and who could not be told of a change when it came.
-    doubtful: set[Key] = field(default_factory=set)
+    # What was told before that which the program cannot know to have arrived.
+    doubtful: dict[Key, Any] = field(default_factory=dict)
+    # Who could not be told of a change when it came.
     missed: set[Key] = field(default_factory=set)
     heard: list[Heard] = field(default_factory=list)
     lost: list[Heard] = field(default_factory=list)
@@ -183,19 +186,20 @@ class Oracle:
             self._is_news(heard, version)
         else:
             self._is_wanted(heard, version, address)
-        self.told[key] = version.details
-        self.missed.discard(key)
         if is_lost:
-            self.doubtful.add(key)
+            self.doubtful[key] = self.told.get(key)
             self.lost.append(heard)
         else:
-            self.doubtful.discard(key)
+            self.doubtful.pop(key, None)
             self.heard.append(heard)
+        self.told[key] = version.details
+        self.missed.discard(key)
 
-    def hears_not(self, address: str, outgoing: Outgoing, may_have: bool) -> None:
-        """A message does not arrive; ``may_have``: the program cannot know that."""
+    def may_hear(self, address: str, outgoing: Outgoing) -> None:
+        """A message does not arrive, and the program cannot know that."""
         heard, _ = self._understood(address, outgoing)
-        (self.doubtful if may_have else self.missed).add((heard.person, heard.meeting))
+        key = (heard.person, heard.meeting)
+        self.doubtful[key] = self.told.get(key)
 
     def _understood(self, address: str, outgoing: Outgoing) -> tuple[Heard, Version]:
         said = f"{outgoing.title}\n{outgoing.text}"
@@ -220,7 +224,10 @@ class Oracle:
         assert by_day(heard.at, min(starts)) == heard.at, "a notice in the night"
 
     def _is_wanted(self, heard: Heard, version: Version, address: str) -> None:
-        assert self.answers.get((heard.person, heard.meeting)) != "cannot", "to one who cannot come"
+        key = (heard.person, heard.meeting)
+        if key not in self.doubtful:
+            assert self.told.get(key) in {None, version.details}, "a change that is told as if it were none"
+        assert self.answers.get(key) != "cannot", "to one who cannot come"
         assert self.paused.get(address, heard.at) <= heard.at, "to one who wanted quiet"
         assert by_day(heard.at, version.starts_at) == heard.at, "a reminder in the night"
         twice = [each for each in self.heard if not each.is_notice and each == heard]
@@ -241,6 +248,8 @@ class Oracle:
             assert line.status == "sent" or line.reason, "without a reason"
             if line.status == "skipped":
                 assert self._is_true(line), f"not so: {line}"
+            if line.kind == "notice" and (line.status == "failed" or line.reason in NOT_REACHED):
+                self.missed.add(line.key)
         for key in {line.key for line in lines}:
             sent = sum(line.status == "sent" for line in lines if line.key == key)
             assert sent == sum((each.person, each.meeting) == key for each in self.heard), "not noted"
@@ -256,8 +265,10 @@ class Oracle:
             reminders.BEGUN: last.starts_at <= self.now(),
             reminders.CANNOT: self.answers.get(line.key) == "cannot",
             reminders.LATER_ONE: any(self._later(line, versions[line.version - 1])),
-            reminders.NOTICE_SAYS_IT: known is not None,
-            reminders.KNOWS_ALREADY: known == last.details,
+            reminders.NOTICE_SAYS_IT: known is not None or line.key in self.doubtful,
+            reminders.NEVER_TOLD: known is None,
+            # Taken back before anybody noticed that it may have been told: this the program does not see.
+            reminders.KNOWS_ALREADY: last.details in {known, self.doubtful.get(line.key)},
             reminders.NO_CHAT: not self.reachable[line.person],
             ledger.PAUSED: self.paused.get(address, self.now()) > self.now(),
             "gone: blocked": address not in self.reachable[line.person],
@@ -267,8 +278,10 @@ class Oracle:
     def _later(self, line: Line, version: Version) -> Iterator[bool]:
         moments = version.moments()
         for offset, planned in moments.items():
-            if planned > moments[line.offset] and version.due(planned, version.since) <= self.now():
-                yield (*line.key, version.number, offset) in self.must_be_there
+            is_later = planned > moments.get(line.offset, planned)
+            if is_later and version.due(planned, version.since) <= self.now():
+                is_there = (*line.key, version.number, offset) in self.must_be_there
+                yield is_there or line.person not in self.enrolled
 
     def settled(self, lines: Sequence[Line], records: dict[Key, tuple[str | None, str]]) -> None:
         """Nothing more is to be done at this moment. ``records``: the fingerprints of what a person was told
@@ -276,19 +289,25 @@ class Oracle:
         for line in lines:
             assert line.status != "claimed", "somebody still holds it"
             assert line.status != "queued" or line.due_at > self.now(), "it waits, and its time has passed"
+            is_present = line.version == self.meetings[line.meeting][-1].number
+            if is_present and line.reason == reminders.LEFT:
+                assert line.person not in self.enrolled, "came back, and is passed over as if not"
         waits = {line.key for line in lines if line.status == "queued"}
         for meeting, version, person, _ in self._expected():
             key = (person, meeting)
-            known = self.told.get(key)
-            if not self.reachable[person] and known != version.details:
+            if not self.reachable[person] and self.told.get(key) != version.details:
                 self.missed.add(key)
-            if version.starts_at <= self.now() or key in self.missed | waits:
-                continue
-            told, valid = records.get(key, (None, ""))
-            if known in {None, version.details}:
-                assert key in self.doubtful or told == (None if known is None else valid), "the records say something else"
-            else:
-                assert is_night(self.now()), "believes what is not so any more"
+            if version.starts_at > self.now() and key not in self.missed | waits:
+                self._is_told_what_is_so(key, version, *records[key])
+
+    def _is_told_what_is_so(self, key: Key, version: Version, recorded: str | None, valid: str) -> None:
+        known = self.told.get(key)
+        if key in self.doubtful and version.details == self.doubtful[key]:
+            return
+        if known not in {None, version.details}:
+            assert is_night(self.now()), "believes what is not so any more"
+        elif key not in self.doubtful:
+            assert recorded == (None if known is None else valid), "the records say something else"
 
     def _expected(self) -> Iterator[tuple[int, Version, int, datetime]]:
         for meeting, versions in self.meetings.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ from bot.channels.contract import Gone, Outcome, Outgoing, Pace, Refused, Sent, 
 from bot.store import ledger, meetings, prompts
 from bot.store.database import Database, async_url
 from bot.store.migration import migrate
-from bot.store.tables import Base, Chat, Course, Delivery, Meeting, Participation, Person
+from bot.store.tables import Chat, Course, Delivery, Meeting, Participation, Person
 from bot.usecases.deliver import LEASE, Deliver, Sender
 from bot.usecases.materialise import Materialise
 from bot.usecases.plan import Plan
@@ -64,27 +64,25 @@ class Telephone:
                 if self.dies == "after":
                     self.oracle.hears(address, outgoing, is_lost=True)
                 else:
-                    self.oracle.hears_not(address, outgoing, may_have=True)
+                    self.oracle.may_hear(address, outgoing)
             self.dies = "dead"
             raise Died
         outcome = self.outcomes.pop() if self.outcomes else Sent()
-        match outcome:
-            case Sent() | Unknown():
-                self.oracle.hears(address, outgoing, is_lost=isinstance(outcome, Unknown))
-            case Refused():
-                self.oracle.hears_not(address, outgoing, may_have=False)
+        if isinstance(outcome, Sent | Unknown):
+            self.oracle.hears(address, outgoing, is_lost=isinstance(outcome, Unknown))
         return outcome
 
 
 class Play:
-    """Carries out steps in the program and tells the oracle; two processes look at every tick."""
+    """Carries out steps in the program and tells the oracle."""
 
-    def __init__(self, database: Database, wording: Wording, begin: datetime, pace: Pace | None) -> None:
+    def __init__(self, database: Database, wording: Wording, given: dict[str, Any]) -> None:
         self.database = database
         self.wording = wording
-        self.clock = FakeClock(begin)
+        self.processes = given["processes"]
+        self.clock = FakeClock(given["begin"])
         self.oracle = Oracle(self.clock)
-        self.channel = Telephone(self.oracle, pace)
+        self.channel = Telephone(self.oracle, given["pace"])
         self.plan = Plan(TYPES)
         self.people: list[int] = []
         self.meetings: list[int] = []
@@ -93,10 +91,8 @@ class Play:
     def _start(self) -> None:
         remind = Remind(self.database, self.wording, TYPES)
         sender = Sender(self.database, {"fake": self.channel}, self.wording, self.clock, remind)
-        self.senders = [Deliver(sender) for _ in range(2)]
-        self.lookers = [
-            Materialise(self.database, self.plan, self.clock, each.soon) for each in self.senders
-        ]
+        self.senders = [Deliver(sender) for _ in range(self.processes)]
+        self.lookers = [Materialise(self.database, self.plan, self.clock, each.soon) for each in self.senders]
 
     async def begins(self) -> None:
         """The people and their course."""
@@ -186,9 +182,7 @@ class Play:
             return
         self.oracle.answers[person, number] = said
         async with self.database.writing() as session:
-            await meetings.answer(
-                session, self.meetings[number], self.people[person], said, self.clock()
-            )
+            await meetings.answer(session, self.meetings[number], self.people[person], said, self.clock())
 
     async def links(self, person: int) -> None:
         """A chat more."""
@@ -304,15 +298,17 @@ class Play:
             ]
 
     async def _records(self) -> dict[tuple[int, int], tuple[str | None, str]]:
-        found = {}
         async with self.database.reading() as session:
-            for number, meeting in enumerate(self.meetings):
-                for person, known in enumerate(self.people):
-                    row = await meetings.appointment_row(session, meeting, known)
-                    assert row is not None
-                    told = row[2].told if row[2] is not None else None
-                    found[person, number] = (told, meetings.as_appointment(row, TYPES).meeting.fingerprint)
-        return found
+            course = await session.get_one(Course, self.course)
+            found = (await session.scalars(select(Meeting))).all()
+            known = (await session.scalars(select(Participation))).all()
+        told = {(row.person_id, row.meeting_id): row.told for row in known}
+        valid = {row.id: meetings.as_meeting(row, course, TYPES).fingerprint for row in found}
+        return {
+            (person, number): (told.get((self.people[person], meeting)), valid[meeting])
+            for number, meeting in enumerate(self.meetings)
+            for person in range(PEOPLE)
+        }
 
     async def ends(self) -> None:
         """Everything works again, and time passes until nothing is left."""
@@ -327,7 +323,8 @@ def one(play: Callable[..., Awaitable[None]], *arguments: st.SearchStrategy[Any]
     return st.tuples(st.just(play), *arguments)
 
 
-people, numbers = st.integers(0, PEOPLE - 1), st.integers(0, 1)
+# Mostly the first, so that much happens to the same.
+people, numbers = st.sampled_from([0, 0, 0, 0, 1, 2]), st.sampled_from([0, 0, 0, 1])
 STEPS: Sequence[st.SearchStrategy[Any]] = (
     one(Play.plans, st.integers(0, 12), st.integers(0, 23)),
     one(Play.moves, numbers, st.sampled_from([0, 1, 3, 26, 170, -1, -3, -26, -170])),
@@ -349,16 +346,17 @@ PLAYS = st.fixed_dictionaries(
     {
         "begin": st.sampled_from(BEGINS),
         "pace": st.sampled_from([None, Pace(30, 1)]),
+        "processes": st.integers(1, 2),
         "days": st.integers(0, 12),
         "hour": st.integers(0, 23),
-        "steps": st.lists(st.one_of(*STEPS, *[STEPS[-1]] * 6), max_size=14),
+        "steps": st.lists(st.one_of(*STEPS, *[STEPS[-1]] * 4, *STEPS[1:6]), min_size=4, max_size=14),
     }
 )
 
 
 async def played(database: Database, wording: Wording, given: dict[str, Any]) -> Oracle:
     """The whole play; the oracle fails it as soon as a promise is broken."""
-    play = Play(database, wording, given["begin"], given["pace"])
+    play = Play(database, wording, given)
     await play.begins()
     for person in (0, 1):
         await play.links(person)
@@ -391,7 +389,9 @@ def runner() -> Iterator[asyncio.Runner]:
         yield running
 
 
-FEW = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+FEW = settings(
+    max_examples=20, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 @FEW
