@@ -20,7 +20,7 @@ _CONSONANTS = {
 _VOWELS = {"A": ("e",), "U": ("u",), "I": ("i",), "AA": ("a",), "EE": ("e",), "E": ("", "i"), "O": ("o",)}
 _MOST_OPEN = 4  # places in a word where a vowel may be left out; in a longer one only consonants count
 
-# By and with are written on to the word, in Latin letters too; not on to one so short that it is another word.
+# By and with are written on to the word, in Latin letters too; a short word would be another one with them.
 _PREFIXES = ("b",)
 _SHORTEST_PREFIXED = 3
 _FEWEST_CONSONANTS = 3  # of a verb: fewer are in any word

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nlu.contract import Danger
 from nlu.danger import URGENCY, DangerDataError, DangerDetector, load_danger
 from nlu.phrases import Grammar, PhraseError, Phrases, WordClasses, split_words
+from nlu.romanised import romanised
 from nlu.wordforms import Vocabulary
 
 DATA = Path(__file__).parents[2] / "nlu" / "data" / "danger"
@@ -211,6 +212,42 @@ def test_patterns_mean_what_the_readme_says(pattern: str, text: str, found: list
 )
 def test_romanised_words_are_met_by_ear(pattern: str, text: str, is_found: bool) -> None:
     assert bool(_found(pattern, text, heard=True)) is is_found
+
+
+@pytest.mark.parametrize(
+    ("word", "spelling"),
+    [
+        ("ሰብኣየይ", "sebayey"),
+        ("ይሃርመኒ", "yiharmeni"),
+        ("ይሃርመኒ", "yharmeni"),
+        ("ካራ", "kara"),
+        ("መኪና", "bmekina"),
+        ("ኲናት", "kwinat"),
+        ("ወደይ", "wedey"),
+        ("እፈርሕ", "iferih"),
+        ("ዓጽዩ*", "atsyu*"),
+        ("/*ገረፈ*/", "*gerif*"),
+        (".", "."),
+        ("ambulance", "ambulance"),
+    ],
+)
+def test_tigrinya_is_spelled_in_latin_letters(word: str, spelling: str) -> None:
+    assert spelling in romanised(word)
+
+
+def test_a_root_of_two_consonants_is_not_spelled() -> None:
+    assert romanised("/*ወቕዐ*/") == frozenset()
+
+
+@given(st.text(alphabet="ሀለሐመቐበ፟ኲወዐዝየግፐ*/ab", max_size=8))
+def test_any_word_is_spelled(word: str) -> None:
+    assert all(isinstance(spelling, str) for spelling in romanised(word))
+
+
+def test_a_tigrinya_pattern_is_met_in_latin_letters(detector: DangerDetector) -> None:
+    assert detector.detect("ጓለይ ኣብ ማይ ወዲቓ") is not None
+    assert detector.detect("gwaley ab may wediqa") is not None
+    assert detector.detect("may") is None
 
 
 @pytest.mark.parametrize(
