@@ -52,6 +52,9 @@ def write_slice(root: Path) -> Path:
 def _some(language: str, intent: str) -> str:
     found: list[Example] = []
     for path in sorted((HERE / "data" / language).glob("*.yml")):
+        if path.stem == "danger_told":
+            # Its sentences out of scope are all about danger, too special for so small a slice.
+            continue
         found += [example for example in load_rasa_file(path).examples if example.intent == intent]
     return "".join(f"    - {example.text}\n" for example in found[:PER_INTENT])
 
