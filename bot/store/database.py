@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import ARRAY, JSON, BigInteger, ColumnElement, any_, bindparam, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.engine import make_url
@@ -68,10 +68,25 @@ class Database:
         return True
 
 
-def insert_into(session: AsyncSession, table: type[Any]) -> Any:
+def is_sqlite(session: AsyncSession) -> bool:
+    """Whether this transaction is on SQLite."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def insert_into(session: AsyncSession, table: Any) -> Any:
     """An INSERT that knows ON CONFLICT, which both databases spell alike but SQLAlchemy keeps apart."""
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    return insert_on_sqlite(table) if on_sqlite else insert_on_postgresql(table)
+    return insert_on_sqlite(table) if is_sqlite(session) else insert_on_postgresql(table)
+
+
+def is_among(column: Any, name: str, on_sqlite: bool) -> ColumnElement[bool]:
+    """Whether a number is in the list that is bound to ``name``. However long the list, the statement is the
+    same, so that it is built, compiled and prepared once."""
+    if on_sqlite:
+        given = func.json_each(bindparam(name, type_=JSON)).table_valued("value")
+        among: ColumnElement[bool] = column.in_(select(given.c.value))
+        return among
+    within: ColumnElement[bool] = column == any_(bindparam(name, type_=ARRAY(BigInteger)))
+    return within
 
 
 def async_url(url: str) -> str:

@@ -1,18 +1,20 @@
-"""From prompts that are due to rows of the ledger: one for everybody concerned, in a few statements."""
+"""From prompts that are due to rows of the ledger: one for everybody concerned, in one statement."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Exists,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -21,10 +23,12 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from bot.store.database import insert_into
+from bot.store.database import insert_into, is_among, is_sqlite
 from bot.store.tables import Chat, Delivery, Enrolment, Meeting, Participation, Prompt
 from flows import reminders
 
@@ -47,115 +51,26 @@ WRITTEN = (
 )  # fmt: skip
 
 
-async def fan_out(session: AsyncSession, prompts: Sequence[Prompt], now: datetime) -> None:
+async def fan_out(session: AsyncSession, prompts: Sequence[int], now: datetime) -> None:
     """Write down what these prompts lead to. What cannot be sent is skipped, with the reason; what is there
     already stays as it is."""
-    useless = await _useless(session, prompts, now)
-    alike: defaultdict[tuple[str | None, bool], list[Prompt]] = defaultdict(list)
-    for prompt in prompts:
-        is_late = prompt.kind == "reminder" and prompt.due_at > prompt.planned_at
-        alike[useless[prompt.id], is_late].append(prompt)
-    for (reason, is_late), some in alike.items():
-        for audience in _audiences(some):
-            rows = _rows(audience, reason, is_late, now)
-            insert = insert_into(session, Delivery).from_select(WRITTEN, rows, include_defaults=False)
-            await session.execute(insert.on_conflict_do_nothing(index_elements=["key"]))
-
-
-async def _useless(session: AsyncSession, prompts: Sequence[Prompt], now: datetime) -> dict[int, str | None]:
-    """For each prompt why it is of no use to anybody any more; None where it may be."""
-    meetings = {prompt.meeting_id for prompt in prompts if prompt.kind == "reminder"}
-    people = {prompt.person_id for prompt in prompts if prompt.kind == "deadline"}
-    starts = {
-        row.id: row.starts_at
-        for row in await session.execute(
-            select(Meeting.id, Meeting.starts_at).where(Meeting.id.in_(meetings))
-        )
-    }
-    due = select(Prompt.kind, Prompt.meeting_id, Prompt.person_id, Prompt.version, Prompt.planned_at).where(
-        Prompt.due_at <= now,
-        or_(
-            and_(Prompt.kind == "reminder", Prompt.meeting_id.in_(meetings)),
-            and_(Prompt.kind == "deadline", Prompt.person_id.in_(people)),
-        ),
+    if not prompts:
+        return
+    # The table itself: an INSERT ... SELECT of a mapped class takes the parameters for its values.
+    insert = insert_into(session, Delivery.__table__).from_select(
+        WRITTEN, _rows(is_sqlite(session)), include_defaults=False
     )
-    latest: dict[tuple[Any, ...], datetime] = {}
-    for row in await session.execute(due):
-        plan = (row.kind, row.meeting_id, row.version, row.person_id)
-        latest[plan] = max(latest.get(plan, row.planned_at), row.planned_at)
-    return {prompt.id: _why(prompt, starts, latest, now) for prompt in prompts}
-
-
-def _why(
-    prompt: Prompt,
-    starts: dict[int, datetime],
-    latest: dict[tuple[Any, ...], datetime],
-    now: datetime,
-) -> str | None:
-    if prompt.kind == "reminder" and starts[prompt.meeting_id or 0] <= now:
-        return reminders.BEGUN
-    # What everybody was told later concerns the one person too, but not the other way round.
-    plan = (prompt.kind, prompt.meeting_id, prompt.version)
-    last = max(
-        latest.get((*plan, None), prompt.planned_at), latest.get((*plan, prompt.person_id), prompt.planned_at)
+    await session.execute(
+        insert.on_conflict_do_nothing(index_elements=["key"]), {"prompts": list(prompts), "now": now}
     )
-    return reminders.LATER_ONE if last > prompt.planned_at else None
 
 
-def _audiences(prompts: Sequence[Prompt]) -> list[Select[Any]]:
-    """For each way to be concerned by a prompt: prompt, person, and the key of the delivery."""
-    groups = [prompt.id for prompt in prompts if prompt.person_id is None and prompt.kind == "reminder"]
-    changed = [prompt.id for prompt in prompts if prompt.person_id is None and prompt.kind == "notice"]
-    single = [prompt.id for prompt in prompts if prompt.person_id is not None]
-    found: list[Any] = []
-    if groups:
-        in_group = and_(Enrolment.course_id == Meeting.course_id, Enrolment.ended_at.is_(None))
-        members = _concerned(Enrolment.person_id).join(Meeting, Meeting.id == Prompt.meeting_id)
-        found.append(members.join(Enrolment, in_group).where(Prompt.id.in_(groups)))
-    at_meeting = Participation.meeting_id == Prompt.meeting_id
-    if groups:
-        guests = _concerned(Participation.person_id).join(Participation, at_meeting)
-        found.append(guests.where(Prompt.id.in_(groups), Participation.guest))
-    if changed:
-        told = _concerned(Participation.person_id).join(Participation, at_meeting)
-        found.append(told.where(Prompt.id.in_(changed), Participation.told.is_not(None)))
-    if single:
-        one = _columns(Prompt.person_id, Prompt.key)
-        found.append(one.where(Prompt.id.in_(single)))
-    return found
-
-
-def _concerned(person: Any) -> Any:
-    return _columns(person, Prompt.key + ":" + cast(person, String))
-
-
-def _columns(person: Any, key: Any) -> Any:
-    # The phone before the browser, which may have been closed long ago; then the newest.
-    chat = (
-        select(Chat.id)
-        .where(Chat.person_id == person, Chat.gone.is_(None))
-        .order_by(case((Chat.channel == "web", 1), else_=0), Chat.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(
-        key.label("key"),
-        person.label("person"),
-        chat.label("chat"),
-        Prompt.meeting_id,
-        Prompt.version,
-        Prompt.offset,
-        Prompt.kind,
-        Prompt.due_at,
-    ).select_from(Prompt)
-
-
-def _rows(audience: Any, reason: str | None, is_late: bool, now: datetime) -> Select[Any]:
-    """The rows to write, with the columns of `WRITTEN`."""
+@cache
+def _rows(on_sqlite: bool) -> Select[Any]:
+    """The rows to write for the list ``prompts`` at the moment ``now``, with the columns of `WRITTEN`."""
     # Materialised, or PostgreSQL looks for the chat again wherever it is named below.
-    reached: CTE = audience.cte("reached").prefix_with("MATERIALIZED", dialect="postgresql")
-    row = reached.c
-    why = _why_skipped(row, reason, is_late)
+    row = _reached(_due(on_sqlite)).c
+    why = _why_skipped(row)
     is_skipped = why.is_not(None)
     return select(
         row.key,
@@ -168,22 +83,115 @@ def _rows(audience: Any, reason: str | None, is_late: bool, now: datetime) -> Se
         case((is_skipped, "skipped"), else_="queued"),
         why,
         row.due_at,
-        case((is_skipped, literal(now, Delivery.due_at.type)), else_=null()),
+        case((is_skipped, _now()), else_=null()),
         literal(0),
         literal(TRACE),
         # SQLite takes an ON after a SELECT for a join unless a WHERE stands before it.
     ).where(true())
 
 
-def _why_skipped(row: Any, reason: str | None, is_late: bool) -> ColumnElement[Any]:
-    if reason is not None:
-        return literal(reason)
-    without_chat = (row.chat.is_(None), reminders.NO_CHAT)
-    if not is_late:
-        return case(without_chat, else_=null())
+def _now() -> Any:
+    return bindparam("now", type_=Delivery.due_at.type)
+
+
+def _due(on_sqlite: bool) -> CTE:
+    """The prompts, each with the reason why it is of no use to anybody any more."""
+    useless = case(
+        (and_(Prompt.kind == "reminder", Meeting.starts_at <= _now()), reminders.BEGUN),
+        (and_(Prompt.kind == "reminder", _later_one("meeting_id")), reminders.LATER_ONE),
+        (and_(Prompt.kind == "deadline", _later_one("person_id")), reminders.LATER_ONE),
+        else_=null(),
+    )
+    is_late = and_(Prompt.kind == "reminder", Prompt.due_at > Prompt.planned_at)
+    return (
+        select(
+            Prompt.key,
+            Prompt.kind,
+            Prompt.meeting_id,
+            Prompt.person_id,
+            Prompt.version,
+            Prompt.offset,
+            Prompt.due_at,
+            Meeting.course_id,
+            useless.label("useless"),
+            is_late.label("is_late"),
+        )
+        .outerjoin(Meeting, Meeting.id == Prompt.meeting_id)
+        .where(is_among(Prompt.id, "prompts", on_sqlite))
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+
+
+def _later_one(about: str) -> Exists:
+    """Whether a later moment of the same plan is due as well. What everybody is told concerns the one person
+    too, but not the other way round."""
+    later = aliased(Prompt)
+    return exists().where(
+        getattr(later, about) == getattr(Prompt, about),
+        later.kind == Prompt.kind,
+        later.version == Prompt.version,
+        or_(later.person_id.is_(None), later.person_id == Prompt.person_id),
+        later.planned_at > Prompt.planned_at,
+        later.due_at <= _now(),
+    )
+
+
+def _reached(due: CTE) -> CTE:
+    """Everybody concerned, with the chat in which the person is found."""
+    for_all = due.c.person_id.is_(None)
+    at_meeting = Participation.meeting_id == due.c.meeting_id
+    in_group = and_(Enrolment.course_id == due.c.course_id, Enrolment.ended_at.is_(None))
+    of_group = and_(for_all, due.c.kind == "reminder")
+    concerned = union_all(
+        _told(due, Enrolment.person_id).join(Enrolment, in_group).where(of_group),
+        _told(due, Participation.person_id)
+        .join(Participation, at_meeting)
+        .where(of_group, Participation.guest),
+        _told(due, Participation.person_id)
+        .join(Participation, at_meeting)
+        .where(for_all, due.c.kind == "notice", Participation.told.is_not(None)),
+        _columns(due, due.c.person_id, due.c.key).where(due.c.person_id.is_not(None)),
+    ).subquery("concerned")
+    # The phone before the browser, which may have been closed long ago; then the newest.
+    chat = (
+        select(Chat.id)
+        .where(Chat.person_id == concerned.c.person, Chat.gone.is_(None))
+        .order_by(case((Chat.channel == "web", 1), else_=0), Chat.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    reached = select(concerned, chat.label("chat")).cte("reached")
+    return reached.prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _told(due: CTE, person: Any) -> Select[Any]:
+    return _columns(due, person, due.c.key + ":" + cast(person, String))
+
+
+def _columns(due: CTE, person: Any, key: Any) -> Select[Any]:
+    return select(
+        key.label("key"),
+        person.label("person"),
+        due.c.meeting_id,
+        due.c.version,
+        due.c.offset,
+        due.c.kind,
+        due.c.due_at,
+        due.c.useless,
+        due.c.is_late,
+    ).select_from(due)
+
+
+def _why_skipped(row: Any) -> ColumnElement[Any]:
     was_told = exists().where(
         Participation.meeting_id == row.meeting_id,
         Participation.person_id == row.person,
         Participation.told.is_not(None),
     )
-    return case((was_told, reminders.NOTICE_SAYS_IT), without_chat, else_=null())
+    return case(
+        (row.useless.is_not(None), row.useless),
+        (and_(row.is_late, was_told), reminders.NOTICE_SAYS_IT),
+        (row.chat.is_(None), reminders.NO_CHAT),
+        else_=null(),
+    )

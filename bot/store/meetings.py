@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.store import tables
-from bot.store.database import insert_into
+from bot.store.database import insert_into, is_among, is_sqlite
 from bot.store.standings import standing
 from bot.store.tables import Course, Enrolment, Participation, Person
 from flows.meetings import Answer, Appointment, CourseType, Meeting, Spot, Timetable
@@ -241,9 +242,15 @@ async def lock(session: AsyncSession, meetings: Sequence[int], wait: bool = True
     transaction; returns those that were free, which are all of them with ``wait``."""
     if not meetings:
         return ()
+    locking = _locking(wait, is_sqlite(session))
+    return (await session.scalars(locking, {"meetings": list(meetings)})).all()
+
+
+@cache
+def _locking(wait: bool, on_sqlite: bool) -> Select[int]:
     # Always in the same order, so that two who wait for each other cannot come about.
-    some = select(tables.Meeting.id).where(tables.Meeting.id.in_(meetings)).order_by(tables.Meeting.id)
-    return (await session.scalars(some.with_for_update(key_share=True, skip_locked=not wait))).all()
+    some = select(tables.Meeting.id).where(is_among(tables.Meeting.id, "meetings", on_sqlite))
+    return some.order_by(tables.Meeting.id).with_for_update(key_share=True, skip_locked=not wait)
 
 
 async def meetings_of(

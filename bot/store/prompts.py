@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store import ledger
-from bot.store.database import insert_into
+from bot.store.database import insert_into, is_among, is_sqlite
 from bot.store.meetings import lock
 from bot.store.tables import Meeting, Prompt
 from flows import reminders
@@ -94,46 +95,65 @@ async def forget(
         await session.execute(delete(Prompt).where(of_people, to_come))
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
-    """When the earliest prompt is due that is not done."""
-    open_ones = select(Prompt.due_at).where(Prompt.done_at.is_(None))
-    return await session.scalar(open_ones.order_by(Prompt.due_at).limit(1))
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A prompt whose moment has come: the meeting or the person that it is about."""
+
+    id: int
+    meeting: int | None
+    person: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """A part of all prompts, so that several can work side by side: what concerns one meeting is in one."""
+class Taken(Due):
+    """A due prompt that this transaction has taken, and nobody else can."""
 
-    number: int = 0
-    of: int = 1
-
-    def holds(self) -> ColumnElement[bool]:
-        """The condition for a prompt of this lane."""
-        if self.of == 1:
-            return true()
-        return func.coalesce(Prompt.meeting_id, Prompt.person_id) % self.of == self.number
+    kind: Kind
+    version: int
 
 
-async def take(session: AsyncSession, now: datetime, most: int, lane: Lane) -> Sequence[Prompt]:
-    """Due prompts of a lane, oldest first, that no other process is at and whose meeting nobody is changing;
-    they are taken until the transaction ends."""
-    due = select(Prompt.id, Prompt.meeting_id).where(
-        Prompt.done_at.is_(None), Prompt.due_at <= now, lane.holds()
-    )
-    found = (await session.execute(due.order_by(Prompt.due_at, Prompt.id).limit(most))).all()
-    # The meetings first: whoever changes one holds it while taking back its prompts.
-    meetings = await lock(session, sorted({row.meeting_id for row in found if row.meeting_id}), wait=False)
-    taken = (
-        select(Prompt)
-        .where(
-            Prompt.id.in_([row.id for row in found]),
-            Prompt.done_at.is_(None),
-            or_(Prompt.meeting_id.is_(None), Prompt.meeting_id.in_(meetings)),
-        )
+async def due(session: AsyncSession, now: datetime, most: int) -> Sequence[Due]:
+    """What is due and not done, oldest first."""
+    found = (
+        select(Prompt.id, Prompt.meeting_id, Prompt.person_id)
+        .where(Prompt.done_at.is_(None), Prompt.due_at <= now)
         .order_by(Prompt.due_at, Prompt.id)
-        .with_for_update(skip_locked=True)
+        .limit(most)
     )
-    return (await session.scalars(taken)).all()
+    return [Due(*row) for row in await session.execute(found)]
+
+
+async def take(session: AsyncSession, some: Sequence[Due], now: datetime) -> Sequence[Taken]:
+    """Of these prompts those that no other process is at and whose meeting nobody is changing. From now on
+    they count as done: what they lead to is written in the same transaction."""
+    # The meetings first: whoever changes one holds it while taking back its prompts.
+    meetings = await lock(session, sorted({each.meeting for each in some if each.meeting}), wait=False)
+    given = {"prompts": [each.id for each in some], "meetings": list(meetings), "now": now}
+    taken = await session.execute(_taking(is_sqlite(session)), given)
+    return [Taken(*row) for row in taken]
+
+
+@cache
+def _taking(on_sqlite: bool) -> Any:
+    free = (
+        select(Prompt.id)
+        .where(
+            is_among(Prompt.id, "prompts", on_sqlite),
+            Prompt.done_at.is_(None),
+            or_(Prompt.meeting_id.is_(None), is_among(Prompt.meeting_id, "meetings", on_sqlite)),
+        )
+        .with_for_update(skip_locked=True)
+        # See `bot.store.ledger`: a subquery could be run again for every row.
+        .cte("free")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return (
+        update(Prompt)
+        .where(Prompt.id.in_(select(free.c.id)))
+        .values(done_at=bindparam("now"))
+        .returning(Prompt.id, Prompt.meeting_id, Prompt.person_id, Prompt.kind, Prompt.version)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def missed_by(session: AsyncSession, meetings: Sequence[int], now: datetime) -> Sequence[Prompt]:
@@ -150,8 +170,3 @@ async def missed_by(session: AsyncSession, meetings: Sequence[int], now: datetim
         .order_by(Prompt.planned_at)
     )
     return (await session.scalars(past)).all()
-
-
-async def done(session: AsyncSession, prompts: Sequence[int], now: datetime) -> None:
-    """These prompts have become rows of the ledger."""
-    await session.execute(update(Prompt).where(Prompt.id.in_(prompts)).values(done_at=now))

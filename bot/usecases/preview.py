@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.bidi import plain
@@ -105,7 +105,12 @@ async def _written(
     rows = (
         select(Delivery, Meeting.reference)
         .outerjoin(Meeting, Meeting.id == Delivery.meeting_id)
-        .where(Delivery.person_id == person, Delivery.due_at >= begin, Delivery.due_at < end)
+        .where(
+            Delivery.person_id == person,
+            or_(Delivery.meeting_id.is_(None), Delivery.meeting_id.in_(_ever_of(person))),
+            Delivery.due_at >= begin,
+            Delivery.due_at < end,
+        )
         .order_by(Delivery.due_at, Delivery.id)
     )
     lines = []
@@ -122,6 +127,13 @@ async def _written(
         )
         lines.append((delivery.due_at, line))
     return lines
+
+
+def _ever_of(person: int) -> Any:
+    """The meetings that a person was ever told of: by these the ledger is found."""
+    courses = select(Enrolment.course_id).where(Enrolment.person_id == person)
+    known = select(Participation.meeting_id).where(Participation.person_id == person)
+    return union(select(Meeting.id).where(Meeting.course_id.in_(courses)), known)
 
 
 async def _chat_of(session: AsyncSession, person: int) -> Chat | None:

@@ -25,7 +25,6 @@ from bot.content import load_content
 from bot.course_types import load_course_types
 from bot.logs import set_up_logs
 from bot.settings import COURSE_TYPES, LOCALES
-from bot.store import ledger, prompts
 from bot.store.database import Database, async_url
 from bot.store.tables import Delivery
 from bot.usecases.deliver import LEASE, Deliver, Sender
@@ -33,6 +32,7 @@ from bot.usecases.materialise import Materialise
 from bot.usecases.plan import Plan
 from bot.usecases.remind import Remind
 from bot.wording import Wording
+from tests.planned import next_due
 
 READY = "ready"
 WEB, PHONE = "web", "phone"
@@ -82,12 +82,12 @@ class Reminding:
     async def _goes_on(self) -> bool:
         """Let time pass until something is to be done; False when nothing is left."""
         async with self._database.reading() as session:
-            planned, queued = await prompts.next_due(session), await ledger.next_due(session)
+            planned = await next_due(session)
             claimed = await session.scalar(
                 select(func.max(Delivery.claimed_at)).where(Delivery.status == "claimed")
             )
         lost = claimed + LEASE + timedelta(seconds=1) if claimed is not None else None
-        due = min((each for each in (planned, queued, lost) if each is not None), default=None)
+        due = min((each for each in (planned, lost) if each is not None), default=None)
         if due is None:
             return False
         # What is due and was held back waits for the pace of the channel.

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.channels.contract import Gone, Outcome, Outgoing, Pace, Refused, Sent, TryAgain, Unknown, Wait
-from bot.store import ledger, meetings, prompts
+from bot.store import meetings
 from bot.store.database import Database, async_url
 from bot.store.migration import migrate
 from bot.store.tables import Chat, Course, Delivery, Meeting, Participation, Person
@@ -27,6 +27,7 @@ from bot.usecases.plan import Plan
 from bot.usecases.remind import Remind
 from bot.wording import Wording
 from tests.fakes.clock import FakeClock
+from tests.planned import next_due
 from tests.usecases.conftest import TYPES
 from tests.usecases.oracle import Line, Oracle
 from tests.usecases.town import at
@@ -239,8 +240,7 @@ class Play:
 
     async def _next_due(self) -> datetime | None:
         async with self.database.reading() as session:
-            due = [await prompts.next_due(session), await ledger.next_due(session)]
-        return min((each for each in due if each is not None), default=None)
+            return await next_due(session)
 
     async def settles(self) -> None:
         """Everything that is due now is looked at, also what a sender that died had left."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.store import ledger, people, prompts
+from bot.store import people
 from bot.store.tables import Chat, Course, Delivery, Meeting, Participation, Person
 from flows.local_time import at_wall_time, local
+from tests.planned import next_due
 from tests.usecases.conftest import World
 
 
@@ -127,8 +128,7 @@ class Town:
 
     async def _next_due(self) -> datetime | None:
         async with self.world.database.reading() as session:
-            due = [await prompts.next_due(session), await ledger.next_due(session)]
-        return min((each for each in due if each is not None), default=None)
+            return await next_due(session)
 
     async def ledger(self, person: Person | None = None) -> list[tuple[str, str, str | None]]:
         """(offset, status, reason) of everything beside replies, in the order in which it was due."""
