@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import ScalarSelect, case, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.database import insert_into
@@ -45,6 +45,13 @@ def code_hash(code: str) -> str:
 async def chat_at(session: AsyncSession, channel: str, address: str) -> Chat | None:
     """The chat at an address."""
     return await session.scalar(select(Chat).where(Chat.channel == channel, Chat.address == address))
+
+
+def chat_of(person: Any) -> ScalarSelect[int]:
+    """The id of the chat in which a person (a column or a number) is told something: the phone before the
+    browser, which may have been closed long ago; then the newest."""
+    here = select(Chat.id).where(Chat.person_id == person, Chat.gone.is_(None))
+    return here.order_by(case((Chat.channel == "web", 1), else_=0), Chat.id.desc()).limit(1).scalar_subquery()
 
 
 async def open_chat(session: AsyncSession, new: NewArrival, now: datetime) -> Chat:

@@ -28,8 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.store.chats import chat_of
 from bot.store.database import insert_into, is_among, is_sqlite
-from bot.store.tables import Chat, Delivery, Enrolment, Meeting, Participation, Prompt
+from bot.store.tables import Delivery, Enrolment, Meeting, Participation, Prompt
 from flows import reminders
 
 # What a tick leaves as the trace of a delivery.
@@ -153,15 +154,7 @@ def _reached(due: CTE) -> CTE:
         .where(for_all, due.c.kind == "notice", Participation.told.is_not(None)),
         _columns(due, due.c.person_id, due.c.key).where(due.c.person_id.is_not(None)),
     ).subquery("concerned")
-    # The phone before the browser, which may have been closed long ago; then the newest.
-    chat = (
-        select(Chat.id)
-        .where(Chat.person_id == concerned.c.person, Chat.gone.is_(None))
-        .order_by(case((Chat.channel == "web", 1), else_=0), Chat.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    reached = select(concerned, chat.label("chat")).cte("reached")
+    reached = select(concerned, chat_of(concerned.c.person).label("chat")).cte("reached")
     return reached.prefix_with("MATERIALIZED", dialect="postgresql")
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.store.chats import chat_of
 from bot.store.database import insert_into
-from bot.store.tables import Chat, Delivery
+from bot.store.tables import Chat, Delivery, Meeting
 
 Kind = Literal["reply", "reminder", "deadline", "notice", "broadcast"]
 
@@ -234,13 +235,47 @@ async def mark_gone(session: AsyncSession, chat: int, reason: str, now: datetime
     )
 
 
+async def take_up_again(
+    session: AsyncSession, meetings: Sequence[int], people: Sequence[int], reason: str
+) -> None:
+    """Queue what was skipped for this reason about the present version of meetings, for the chat in which
+    each person is found now."""
+    present = select(Meeting.version).where(Meeting.id == Delivery.meeting_id).scalar_subquery()
+    await session.execute(
+        update(Delivery)
+        .where(
+            Delivery.meeting_id.in_(meetings),
+            Delivery.person_id.in_(people),
+            Delivery.version == present,
+            Delivery.status == "skipped",
+            Delivery.reason == reason,
+        )
+        .values(
+            status="queued",
+            reason=None,
+            done_at=None,
+            chat_id=func.coalesce(chat_of(Delivery.person_id), Delivery.chat_id),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody may have been told of a meeting as it was in this version."""
+
+    meeting: int
+    version: int
+    person: int
+
+
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What processes that died had claimed: how many, and of those whose end stays unknown the (meeting,
-    person) that they may have told."""
+    """What processes that died had claimed: how many, and what may have been told by those whose end stays
+    unknown."""
 
     count: int
-    told: Sequence[tuple[int, int]]
+    told: Sequence[Told]
 
 
 async def recover(session: AsyncSession, now: datetime, lease: timedelta, safe: Sequence[str]) -> Lost:
@@ -257,10 +292,14 @@ async def recover(session: AsyncSession, now: datetime, lease: timedelta, safe: 
         update(Delivery)
         .where(*lost)
         .values(status="unknown", reason="the sender stopped while sending", done_at=now)
-        .returning(Delivery.meeting_id, Delivery.person_id)
+        .returning(Delivery.meeting_id, Delivery.version, Delivery.person_id)
     )
     unknown = ended.all()
-    told = [(row.meeting_id, row.person_id) for row in unknown if row.meeting_id and row.person_id]
+    told = [
+        Told(row.meeting_id, row.version or 0, row.person_id)
+        for row in unknown
+        if row.meeting_id and row.person_id
+    ]
     return Lost(len(requeued.all()) + len(unknown), told)
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.store import ledger
 from bot.store.database import insert_into, is_among, is_sqlite
@@ -47,10 +48,13 @@ def deadline_rows(person: int, version: int, points: Iterable[Point]) -> list[di
     ]
 
 
-def notice_row(meeting: int, version: int, at: datetime, person: int | None = None) -> dict[str, Any]:
-    """The notice of a change, for everybody who was told something else, or for one person."""
+def notice_row(
+    meeting: int, version: int, at: datetime, by: datetime, person: int | None = None
+) -> dict[str, Any]:
+    """The notice of a change at ``at``, for everybody who was told something else, or for one person; who
+    believes the old time must know it before ``by``, also where it is said late."""
     own = f":{person}" if person is not None else ""
-    point = Point(reminders.CHANGED, at, at)
+    point = Point(reminders.CHANGED, by, at)
     row = _row("notice", f"notice:{meeting}:{version}{own}", version, point)
     return row | {"meeting_id": meeting, "person_id": person}
 
@@ -170,3 +174,33 @@ async def missed_by(session: AsyncSession, meetings: Sequence[int], now: datetim
         .order_by(Prompt.planned_at)
     )
     return (await session.scalars(past)).all()
+
+
+async def is_overtaken(session: AsyncSession, due: ledger.Due, now: datetime) -> bool:
+    """Whether a later reminder of the same meeting is due to the same person as well."""
+    this, later = aliased(Prompt), aliased(Prompt)
+    of_plan = [
+        condition
+        for each in (this, later)
+        for condition in (
+            each.kind == "reminder",
+            each.meeting_id == due.meeting,
+            each.version == due.version,
+            or_(each.person_id.is_(None), each.person_id == due.person),
+        )
+    ]
+    is_later = (this.offset == due.offset, later.planned_at > this.planned_at, later.due_at <= now)
+    return bool(await session.scalar(select(exists().where(*of_plan, *is_later))))
+
+
+async def must_know_by(
+    session: AsyncSession, meeting: int, version: int, person: int | None
+) -> datetime | None:
+    """Before when a person must know that a meeting became this version; None where nobody needs to."""
+    notices = select(func.min(Prompt.planned_at)).where(
+        Prompt.meeting_id == meeting,
+        Prompt.kind == "notice",
+        Prompt.version == version,
+        or_(Prompt.person_id.is_(None), Prompt.person_id == person),
+    )
+    return await session.scalar(notices)

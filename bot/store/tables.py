@@ -352,7 +352,8 @@ class Prompt(Base):
     """A moment at which something must be written into the ledger: the plan of what is to be said.
 
     One row stands for everybody in the group (``person_id`` None) or for one person. ``planned_at`` is the
-    moment by the schedule, ``due_at`` is later where the plan was made later. Afterwards ``done_at`` is set.
+    moment by the schedule, ``due_at`` is later where the plan was made later. Of a notice ``planned_at`` is
+    the start, old or new, before which it must be known. Afterwards ``done_at`` is set.
     """
 
     __tablename__ = "prompts"

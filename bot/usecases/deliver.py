@@ -22,11 +22,12 @@ from bot.channels.contract import (
     Unknown,
     Wait,
 )
-from bot.store import ledger, meetings, paces
+from bot.store import ledger, paces
 from bot.store.database import STORE_TROUBLE, Database
 from bot.usecases.remind import QUIET, Later, Remind, Useless
 from bot.wording import Wording
 from flows import texts
+from flows.reminders import LEFT
 
 log = structlog.get_logger(__name__)
 
@@ -113,8 +114,8 @@ class Deliver:
         safe = [name for name, channel in self._sender.channels.items() if channel.pace is None]
         async with self._sender.database.writing() as session:
             lost = await ledger.recover(session, self._sender.now(), LEASE if lease is None else lease, safe)
-            for meeting, person in lost.told:
-                await meetings.perhaps_told(session, meeting, person)
+            for told in lost.told:
+                await self._sender.remind.perhaps_told(session, told, self._sender.now())
         return lost.count
 
     async def _claim(self, channel: Channel) -> Sequence[ledger.Due]:
@@ -156,13 +157,22 @@ class Deliver:
             return _Worded(due, due.content)
         composed = await self._sender.remind.compose(due, self._sender.now())
         if isinstance(composed, Useless):
-            await self._finish(due, "skipped", composed.reason)
+            await self._skip(due, composed.reason)
             return None
         if isinstance(composed, Later):
             async with self._sender.database.writing() as session:
                 await ledger.put_back(session, due.id, composed.at, QUIET, attempted=False)
             return None
         return _Worded(due, composed.outgoing.as_json(), fresh=True, told=composed.told)
+
+    async def _skip(self, due: ledger.Due, reason: str) -> None:
+        async with self._sender.database.writing() as session:
+            is_back = reason == LEFT and await self._sender.remind.is_expected(session, due)
+            if is_back:
+                # Enrolled again in this very moment, which did not see what was claimed.
+                await ledger.put_back(session, due.id, self._sender.now(), None, attempted=False)
+        if not is_back:
+            await self._finish(due, "skipped", reason)
 
     def _why_not(self, due: ledger.Due) -> str | None:
         if due.gone is not None:

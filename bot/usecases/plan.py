@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store import meetings, prompts
+from bot.store import ledger, meetings, prompts
 from bot.store.database import insert_into
 from bot.store.standings import term_of
 from bot.store.tables import Course, Enrolment, Meeting, Participation, Person
+from flows import reminders
 from flows.local_time import at_wall_time, local
 from flows.meetings import CourseType
 from flows.schedule import Point, deadline_points, meeting_points, not_at_night
@@ -89,7 +90,8 @@ class Plan:
         # The old time matters as much as the new one: somebody may be about to leave for it.
         matters = nearest if nearest > now else meeting.starts_at
         if matters > now:
-            rows.append(prompts.notice_row(meeting.id, meeting.version, not_at_night(now, matters)))
+            at = not_at_night(now, matters)
+            rows.append(prompts.notice_row(meeting.id, meeting.version, at, by=matters))
         if meeting.cancelled_at is None and meeting.starts_at > now:
             kinds = await self._kinds(session, {meeting.course_id})
             rows += self._reminders(meeting, kinds[meeting.course_id], now)
@@ -104,7 +106,7 @@ class Plan:
 
     async def enrol(self, session: AsyncSession, course: int, people: Sequence[int], now: datetime) -> None:
         """Put people into a group; who was in it and left is in it again. Of the reminders that the others
-        have had already they get the nearest useful one."""
+        have had already they get the nearest useful one, who comes back what was not said meanwhile."""
         if not people:
             return
         ahead = await meetings.meetings_of(session, course, after=now)
@@ -121,6 +123,7 @@ class Plan:
                 where=Enrolment.ended_at.is_not(None),
             )
         )
+        await ledger.take_up_again(session, [meeting.id for meeting in ahead], people, reminders.LEFT)
         starts = {meeting.id: meeting.starts_at for meeting in ahead if meeting.cancelled_at is None}
         rows = []
         for missed in await prompts.missed_by(session, list(starts), now):

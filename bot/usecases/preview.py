@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.bidi import plain
 from bot.channels.contract import Outgoing
 from bot.store import ledger
+from bot.store.chats import chat_of
 from bot.store.database import Database
 from bot.store.prompts import kind_in_ledger
 from bot.store.tables import Chat, Delivery, Enrolment, Meeting, Participation, Person, Prompt
@@ -52,7 +53,7 @@ class Preview:
         """Everything due from ``begin`` until before ``end``, in that order."""
         now = self._now()
         async with self._database.reading() as session:
-            chat = await _chat_of(session, person.id)
+            chat = await session.scalar(select(Chat).where(Chat.id == chat_of(person.id)))
             language = as_language(chat.language if chat else None) or as_language(person.language) or "nl"
             written = await _written(session, person.id, language, begin, end)
             prompts = await _prompts_of(session, person.id, now, end)
@@ -134,12 +135,6 @@ def _ever_of(person: int) -> Any:
     courses = select(Enrolment.course_id).where(Enrolment.person_id == person)
     known = select(Participation.meeting_id).where(Participation.person_id == person)
     return union(select(Meeting.id).where(Meeting.course_id.in_(courses)), known)
-
-
-async def _chat_of(session: AsyncSession, person: int) -> Chat | None:
-    found = select(Chat).where(Chat.person_id == person, Chat.gone.is_(None)).order_by(Chat.id.desc())
-    every = (await session.scalars(found)).all()
-    return min(every, key=lambda chat: chat.channel == "web", default=None)
 
 
 async def _prompts_of(session: AsyncSession, person: int, now: datetime, end: datetime) -> Sequence[Prompt]:

@@ -17,7 +17,7 @@ from bot.store.tables import Chat, Person
 from bot.wording import Wording
 from flows import reminders
 from flows.local_time import after_quiet
-from flows.meetings import CourseType
+from flows.meetings import CourseType, Meeting
 from flows.message import Message
 from flows.schedule import not_at_night
 from nlu.contract import Language, as_language
@@ -97,20 +97,42 @@ class Remind:
         row = await meetings.appointment_row(session, due.meeting, person.id)
         if row is None:
             return Useless(reminders.CANCELLED)
-        appointment = meetings.as_appointment(row, self._types)
-        version = due.version or 0
         if due.kind == "notice":
-            told = row[2].told if row[2] is not None else None
-            useless = reminders.why_no_change(appointment, version, told, now)
-            said = Decided(reminders.change(appointment), appointment.meeting.fingerprint)
-            return Useless(useless) if useless else said
-        useless = reminders.why_no_reminder(appointment, version, now)
+            return await self._notice(session, row, due, now)
+        return await self._reminder(session, row, due, now)
+
+    async def _reminder(
+        self, session: AsyncSession, row: meetings.Row, due: ledger.Due, now: datetime
+    ) -> Decided | Useless | Later:
+        appointment = meetings.as_appointment(row, self._types)
+        useless = reminders.why_no_reminder(appointment, due.version or 0, now)
         if useless:
             return Useless(useless)
+        # It may have waited long, for the end of the night or for the channel.
+        if await prompts.is_overtaken(session, due, now):
+            return Useless(reminders.LATER_ONE)
         later = not_at_night(now, appointment.meeting.starts_at)
-        if later > now:
-            return Later(later)
-        return Decided(reminders.reminder(appointment, now), appointment.meeting.fingerprint)
+        said = Decided(reminders.reminder(appointment, now), appointment.meeting.fingerprint)
+        return Later(later) if later > now else said
+
+    async def _notice(
+        self, session: AsyncSession, row: meetings.Row, due: ledger.Due, now: datetime
+    ) -> Decided | Useless | Later:
+        appointment = meetings.as_appointment(row, self._types)
+        told = row[2].told if row[2] is not None else None
+        useless = reminders.why_no_change(appointment, due.version or 0, told, now)
+        if useless:
+            return Useless(useless)
+        later = not_at_night(now, await self._known_by(session, appointment.meeting, due.person, now))
+        said = Decided(reminders.change(appointment), appointment.meeting.fingerprint)
+        return Later(later) if later > now else said
+
+    async def _known_by(
+        self, session: AsyncSession, meeting: Meeting, person: int | None, now: datetime
+    ) -> datetime:
+        """Before when a person must know of the change: the old time matters as much as the new one."""
+        by = await prompts.must_know_by(session, meeting.id, meeting.version, person)
+        return by if by is not None and by > now else meeting.starts_at
 
     async def _deadline(
         self, session: AsyncSession, person: Person, due: ledger.Due, now: datetime
@@ -146,6 +168,28 @@ class Remind:
         await meetings.told(session, due.meeting, due.person, fingerprint)
         meeting = meetings.as_appointment(row, self._types).meeting
         if meeting.fingerprint != fingerprint:
-            at = not_at_night(now, meeting.starts_at)
-            notice = prompts.notice_row(meeting.id, meeting.version, at, due.person)
-            await prompts.plan(session, [notice])
+            await self._tell_change(session, meeting, due.person, now)
+
+    async def perhaps_told(self, session: AsyncSession, lost: ledger.Told, now: datetime) -> None:
+        """Remember that somebody may have been told something by a process that died; what has changed since
+        is told too."""
+        await meetings.lock(session, [lost.meeting])
+        await meetings.perhaps_told(session, lost.meeting, lost.person)
+        row = await meetings.appointment_row(session, lost.meeting, lost.person)
+        if row is not None and row[0].version != lost.version:
+            changed = meetings.as_appointment(row, self._types).meeting
+            await self._tell_change(session, changed, lost.person, now)
+
+    async def _tell_change(self, session: AsyncSession, meeting: Meeting, person: int, now: datetime) -> None:
+        by = await self._known_by(session, meeting, person, now)
+        at = not_at_night(now, by)
+        notice = prompts.notice_row(meeting.id, meeting.version, at, by, person)
+        await prompts.plan(session, [notice])
+
+    async def is_expected(self, session: AsyncSession, due: ledger.Due) -> bool:
+        """Whether the person of a claimed delivery is expected at the meeting, until the transaction ends."""
+        if due.meeting is None or due.person is None:
+            return False
+        await meetings.lock(session, [due.meeting])
+        row = await meetings.appointment_row(session, due.meeting, due.person)
+        return row is not None and meetings.as_appointment(row, self._types).expected
