@@ -14,13 +14,16 @@ RASA_DATA := nlu/config.yml nlu/domain.yml nlu/rasa_data.py \
 # It reports no use, and keeps its cache where everything else is that can be made again.
 RASA_RUN := RASA_TELEMETRY_ENABLED=false RASA_CACHE_DIRECTORY=var/rasa/cache $(RASA)/bin/rasa
 
+# One process for each core. What is in one file stays together, and so do the servers that it starts.
+SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
+
 .PHONY: run test lint bench pictures check messages constraints rasa rasa-train rasa-python compare clean
 
 run: $(VENV)/run.done
 	@$(BIN)/wegwijs run
 
 test: $(VENV)/test.done
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 lint: $(VENV)/test.done
 	$(BIN)/ruff check .
