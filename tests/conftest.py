@@ -54,8 +54,8 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def engine_cache(pytestconfig: pytest.Config) -> Path:
-    """A folder for WEGWIJS_CACHE_DIR, in pytest's own cache, with the trained engine: made by the first test that
-    needs it, and only when its data or its code changed. All others wait for that."""
+    """A folder for WEGWIJS_CACHE_DIR, in pytest's own cache, with the trained engine. The first test that
+    needs it makes it, and only when its data or its code changed; all others wait for that."""
     folder = pytestconfig.cache.mkdir("engine")
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
