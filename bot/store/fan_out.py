@@ -22,7 +22,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -87,8 +86,9 @@ def _rows(on_sqlite: bool) -> Select[Any]:
         case((is_skipped, _now()), else_=null()),
         literal(0),
         literal(TRACE),
-        # SQLite takes an ON after a SELECT for a join unless a WHERE stands before it.
-    ).where(true())
+        # SQLite takes an ON after a SELECT for a join unless something stands before it. The notice of a
+        # change goes before the reminders that were planned with it.
+    ).order_by(row.prompt)
 
 
 def _now() -> Any:
@@ -106,6 +106,7 @@ def _due(on_sqlite: bool) -> CTE:
     is_late = and_(Prompt.kind == "reminder", Prompt.due_at > Prompt.planned_at)
     return (
         select(
+            Prompt.id,
             Prompt.key,
             Prompt.kind,
             Prompt.meeting_id,
@@ -166,6 +167,7 @@ def _columns(due: CTE, person: Any, key: Any) -> Select[Any]:
     return select(
         key.label("key"),
         person.label("person"),
+        due.c.id.label("prompt"),
         due.c.meeting_id,
         due.c.version,
         due.c.offset,

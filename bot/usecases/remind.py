@@ -112,8 +112,11 @@ class Remind:
         if await prompts.is_overtaken(session, due, now):
             return Useless(reminders.LATER_ONE)
         later = not_at_night(now, appointment.meeting.starts_at)
-        said = Decided(reminders.reminder(appointment, now), appointment.meeting.fingerprint)
-        return Later(later) if later > now else said
+        # The notice may have been lost: what differs from what somebody believes is told as a change.
+        told = row[2].told if row[2] is not None else None
+        is_news = told not in {None, meetings.PERHAPS, appointment.meeting.fingerprint}
+        said = reminders.change(appointment) if is_news else reminders.reminder(appointment, now)
+        return Later(later) if later > now else Decided(said, appointment.meeting.fingerprint)
 
     async def _notice(
         self, session: AsyncSession, row: meetings.Row, due: ledger.Due, now: datetime
