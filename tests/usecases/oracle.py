@@ -134,6 +134,7 @@ class Oracle:
     passed: set[tuple[int, int, int, str]] = field(default_factory=set)
     must_be_there: set[tuple[int, int, int, str]] = field(default_factory=set)
     judged: set[int] = field(default_factory=set)
+    written: set[tuple[int, int, int, str]] = field(default_factory=set)
 
     # what was done
 
@@ -239,7 +240,8 @@ class Oracle:
         """The ledger after a tick."""
         plans = [(line.person, line.meeting, line.version, line.offset) for line in lines]
         assert len(set(plans)) == len(plans), "planned twice"
-        missing = self.must_be_there - set(plans)
+        self.written = set(plans)
+        missing = self.must_be_there - self.written
         assert not missing, f"lost without a trace: {missing}"
         for line in lines:
             if line.status in {"queued", "claimed"} or line.id in self.judged:
@@ -280,7 +282,7 @@ class Oracle:
         for offset, planned in moments.items():
             is_later = planned > moments.get(line.offset, planned)
             if is_later and version.due(planned, version.since) <= self.now():
-                is_there = (*line.key, version.number, offset) in self.must_be_there
+                is_there = (*line.key, version.number, offset) in self.must_be_there | self.written
                 yield is_there or line.person not in self.enrolled
 
     def settled(self, lines: Sequence[Line], records: dict[Key, tuple[str | None, str]]) -> None:

@@ -41,12 +41,13 @@ class Town:
         await self.link(person, language)
         return person
 
-    async def link(self, person: Person, language: str = "nl") -> None:
-        """Redeem an invitation."""
+    async def link(self, person: Person, language: str = "nl", address: str | None = None) -> None:
+        """Redeem an invitation, at the address of the reference unless another is named."""
         async with self.world.database.writing() as session:
             code = await people.invite(session, person, self.world.clock())
-        await self.world.arrives(code, "joined", person.reference)
-        await self.world.arrives(f"at/onboarding.welcome/language/{language}", "chose", person.reference)
+        address = address or person.reference
+        await self.world.arrives(code, "joined", address)
+        await self.world.arrives(f"at/onboarding.welcome/language/{language}", "chose", address)
 
     async def course(
         self, reference: str, kind: str = "participation_statement", capacity: int | None = None
