@@ -75,7 +75,12 @@ def is_sqlite(session: AsyncSession) -> bool:
 
 def insert_into(session: AsyncSession, table: Any) -> Any:
     """An INSERT that knows ON CONFLICT, which both databases spell alike but SQLAlchemy keeps apart."""
-    return insert_on_sqlite(table) if is_sqlite(session) else insert_on_postgresql(table)
+    return insert_on(is_sqlite(session), table)
+
+
+def insert_on(on_sqlite: bool, table: Any) -> Any:
+    """See `insert_into`; for a statement that is kept."""
+    return insert_on_sqlite(table) if on_sqlite else insert_on_postgresql(table)
 
 
 def is_among(column: Any, name: str, on_sqlite: bool) -> ColumnElement[bool]:

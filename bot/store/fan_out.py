@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.store.chats import chat_of
-from bot.store.database import insert_into, is_among, is_sqlite
+from bot.store.database import insert_on, is_among, is_sqlite
 from bot.store.tables import Delivery, Enrolment, Meeting, Participation, Prompt
 from flows import reminders
 
@@ -54,20 +54,21 @@ WRITTEN = (
 async def fan_out(session: AsyncSession, prompts: Sequence[int], now: datetime) -> None:
     """Write down what these prompts lead to. What cannot be sent is skipped, with the reason; what is there
     already stays as it is."""
-    if not prompts:
-        return
-    # The table itself: an INSERT ... SELECT of a mapped class takes the parameters for its values.
-    insert = insert_into(session, Delivery.__table__).from_select(
-        WRITTEN, _rows(is_sqlite(session)), include_defaults=False
-    )
-    await session.execute(
-        insert.on_conflict_do_nothing(index_elements=["key"]), {"prompts": list(prompts), "now": now}
-    )
+    if prompts:
+        await session.execute(_writing(is_sqlite(session)), {"prompts": list(prompts), "now": now})
 
 
 @cache
+def _writing(on_sqlite: bool) -> Any:
+    """The statement for the list ``prompts`` at the moment ``now``."""
+    # The table itself: an INSERT ... SELECT of a mapped class takes the parameters for its values.
+    insert = insert_on(on_sqlite, Delivery.__table__)
+    rows = insert.from_select(WRITTEN, _rows(on_sqlite), include_defaults=False)
+    return rows.on_conflict_do_nothing(index_elements=["key"])
+
+
 def _rows(on_sqlite: bool) -> Select[Any]:
-    """The rows to write for the list ``prompts`` at the moment ``now``, with the columns of `WRITTEN`."""
+    """The rows to write, with the columns of `WRITTEN`."""
     # Materialised, or PostgreSQL looks for the chat again wherever it is named below.
     row = _reached(_due(on_sqlite)).c
     why = _why_skipped(row)
